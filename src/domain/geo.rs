@@ -1,0 +1,73 @@
+//! Places on a sphere.
+
+/// Mean radius of the earth in metres, as the predecessor has it.
+pub const EARTH_RADIUS_M: f64 = 6_371_000.0;
+
+/// Latitude and longitude in degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// A box in degrees, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    pub south: f64,
+    pub west: f64,
+    pub north: f64,
+    pub east: f64,
+}
+
+impl Bounds {
+    #[must_use]
+    pub fn contains(&self, point: Point) -> bool {
+        (self.south..=self.north).contains(&point.lat) && (self.west..=self.east).contains(&point.lon)
+    }
+}
+
+impl Point {
+    #[must_use]
+    pub fn of(lat: Option<f64>, lon: Option<f64>) -> Option<Self> {
+        Some(Self { lat: lat?, lon: lon? })
+    }
+
+    /// Great-circle distance in metres (haversine).
+    #[must_use]
+    pub fn distance_m(self, other: Self) -> f64 {
+        let (lat1, lat2) = (self.lat.to_radians(), other.lat.to_radians());
+        let half_lat = ((other.lat - self.lat).to_radians() / 2.0).sin();
+        let half_lon = ((other.lon - self.lon).to_radians() / 2.0).sin();
+        let a = half_lat * half_lat + lat1.cos() * lat2.cos() * (half_lon * half_lon);
+        2.0 * EARTH_RADIUS_M * a.sqrt().min(1.0).asin()
+    }
+
+    /// One or two boxes that hold every point within `radius_m`: two where the circle crosses the 180th meridian.
+    #[must_use]
+    pub fn around(self, radius_m: f64) -> Vec<Bounds> {
+        // A little more than the radius: the boxes may hold too much, never too little.
+        let angle = radius_m / EARTH_RADIUS_M * 1.000_001 + 1e-9;
+        let (south, north) = (self.lat - angle.to_degrees(), self.lat + angle.to_degrees());
+        let whole = |west, east| Bounds { south, west, north, east };
+        if south <= -90.0 || north >= 90.0 {
+            return vec![whole(-180.0, 180.0)];
+        }
+        let half = (angle.sin() / self.lat.to_radians().cos()).min(1.0).asin().to_degrees() + 1e-9;
+        let (west, east) = (self.lon - half, self.lon + half);
+        if west <= -180.0 {
+            vec![whole(west + 360.0, 180.0), whole(-180.0, east)]
+        } else if east >= 180.0 {
+            vec![whole(west, 180.0), whole(-180.0, east - 360.0)]
+        } else {
+            vec![whole(west, east)]
+        }
+    }
+
+    /// Metres from the earth's centre along three axes. A straight line is never longer than the way along the ground,
+    /// so points within a distance are within it here too, without an edge at the poles or at 180 degrees.
+    #[must_use]
+    pub fn cartesian_m(self) -> [f64; 3] {
+        let (lat, lon) = (self.lat.to_radians(), self.lon.to_radians());
+        [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x * EARTH_RADIUS_M)
+    }
+}

@@ -1,0 +1,109 @@
+//! What happens to words people type: white space, cleaning, cutting.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+
+/// White space as Python's `str.isspace` has it; Rust's `char::is_whitespace` lacks U+001C to U+001F.
+#[must_use]
+pub fn is_space(c: char) -> bool {
+    matches!(c, '\u{1c}'..='\u{1f}') || c.is_whitespace()
+}
+
+#[must_use]
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// `text` trimmed, with every run of white space as one blank.
+#[must_use]
+pub fn collapse(text: &str) -> String {
+    text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Length in Unicode code points, the unit of every bound.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The first `max` code points.
+#[must_use]
+pub fn first(text: &str, max: usize) -> &str {
+    text.char_indices().nth(max).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The first 100 code points, and three dots if there was more.
+#[must_use]
+pub fn preview(text: &str) -> String {
+    let head = first(text, 100);
+    if head.len() == text.len() { head.to_owned() } else { format!("{head}...") }
+}
+
+/// `text` collapsed and cut to `max` code points, the last of them U+2026 where something was cut.
+#[must_use]
+pub fn summary(text: &str, max: usize) -> String {
+    let text = collapse(text);
+    if length(&text) <= max {
+        return text;
+    }
+    format!("{}\u{2026}", first(&text, max - 1).trim_end_matches(is_space))
+}
+
+/// Plain text: control characters and all markup gone, every other character as typed.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    static PLAIN: LazyLock<Builder> = LazyLock::new(|| builder(&[]));
+    clean_with(&PLAIN, text)
+}
+
+/// Text with simple formatting (`b i u em strong p br`, no attributes): all other markup gone.
+#[must_use]
+pub fn clean_rich(text: &str) -> Cow<'_, str> {
+    static RICH: LazyLock<Builder> = LazyLock::new(|| builder(&["b", "i", "u", "em", "strong", "p", "br"]));
+    clean_with(&RICH, text)
+}
+
+fn builder(tags: &[&'static str]) -> Builder<'static> {
+    let mut builder = Builder::empty();
+    builder.tags(tags.iter().copied().collect::<HashSet<_>>());
+    builder.clean_content_tags(HashSet::from(["script", "style"]));
+    builder
+}
+
+fn clean_with<'t>(builder: &Builder, text: &'t str) -> Cow<'t, str> {
+    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t') && !is_space(c);
+    let mut text = if text.contains(unwanted) { Cow::Owned(text.replace(unwanted, "")) } else { Cow::Borrowed(text) };
+    // What is left after one pass may be markup again (`<<b>script>`), so on to the fixed point. Every pass but the last
+    // shortens the text; text made to need more passes than this loses its angle brackets.
+    for _ in 0..8 {
+        if !text.contains('<') {
+            return text;
+        }
+        let cleaned = clean_once(builder, &text);
+        if cleaned == text {
+            return text;
+        }
+        text = Cow::Owned(cleaned);
+    }
+    Cow::Owned(text.replace(['<', '>'], ""))
+}
+
+/// One pass of the HTML cleaner, which thinks in entities, over text that does not: they are made before and unmade after.
+fn clean_once(builder: &Builder, text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('\r', "&#13;");
+    let mut source = String::with_capacity(escaped.len());
+    for (at, c) in escaped.char_indices() {
+        let opens = escaped[at + c.len_utf8()..].starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
+        // `5 < 6` and a bracket that nothing closes are text.
+        if c == '<' && !(opens && escaped[at..].contains('>')) {
+            source.push_str("&lt;");
+        } else {
+            source.push(c);
+        }
+    }
+    let html = builder.clean(&source).to_string();
+    html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+}

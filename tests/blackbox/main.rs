@@ -1,0 +1,22 @@
+//! The program as a stranger meets it: spawned for real, on a real file, asked over a real socket.
+
+mod support;
+
+mod adoption;
+mod bad_http;
+mod bad_input;
+mod bad_values;
+mod cats;
+mod cleaning;
+mod commands;
+mod crashes;
+mod entries;
+mod entry_filters;
+mod golden;
+mod insights;
+mod legacy_answers;
+mod lifecycle;
+mod long_lists;
+mod methods;
+mod refusals;
+mod validation;
