@@ -1,1 +1,4 @@
+//! CatAtlas: a self-hosted atlas of street cats. `src/README.md` is the map of this crate.
 
+pub mod domain;
+pub mod store;

@@ -1,0 +1,65 @@
+//! The two handles that store functions take: `Session` reads one snapshot, `Tx` is one job of the writer's transaction.
+//! Neither shows a type of the engine outside this layer.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+
+use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+
+use super::error::Result;
+use super::search_index::Change;
+
+/// Reads; all within one snapshot of the database.
+pub struct Session<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    /// The first row of a query, if there is one.
+    pub(super) fn one<T>(&self, sql: &'static str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<Option<T>> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
+    }
+
+    /// All rows of a query, which bounds their number itself.
+    pub(super) fn all<T>(&self, sql: &'static str, params: impl Params, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// One job of the writer: reads what is newest, and writes. Kept whole or not at all.
+pub struct Tx<'c> {
+    session: Session<'c>,
+    changes: &'c RefCell<Vec<Change>>,
+}
+
+impl<'c> Tx<'c> {
+    /// `changes` collects what the search indexes have to learn before the batch is committed.
+    pub(super) fn new(connection: &'c Connection, changes: &'c RefCell<Vec<Change>>) -> Self {
+        Self { session: Session::new(connection), changes }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub(super) fn execute(&self, sql: &'static str, params: impl Params) -> Result<usize> {
+        Ok(self.session.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Tells the search indexes of an entry that came, changed or went. They are brought up to date once a batch, before its
+    /// COMMIT: many entries share the same words.
+    pub(super) fn reindex(&self, change: Change) {
+        self.changes.borrow_mut().push(change);
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Session<'c>;
+
+    fn deref(&self) -> &Session<'c> {
+        &self.session
+    }
+}
