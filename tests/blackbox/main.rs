@@ -12,6 +12,7 @@ mod commands;
 mod crashes;
 mod entries;
 mod entry_filters;
+mod geocoding;
 mod golden;
 mod insights;
 mod legacy_answers;
