@@ -29,10 +29,10 @@ pub fn keep(tx: &Tx, id: i64, location: &str, place: &Place) -> Result<bool> {
     Ok(true)
 }
 
-/// The newest 2,000 with enough of the words: a bound on the work, where one word ("station") fills the table.
+/// The newest 5,000 with enough of the words: a bound on the work, where one word ("station") fills the table.
 const SHARING_WORDS: &str = "
     SELECT location, location_normalized, location_lat, location_lon, location_osm_id
-    FROM (SELECT rowid AS id FROM entry_words WHERE entry_words MATCH ?1 ORDER BY rowid DESC LIMIT 2000) JOIN entries USING (id)
+    FROM (SELECT rowid AS id FROM entry_words WHERE entry_words MATCH ?1 ORDER BY rowid DESC LIMIT 5000) JOIN entries USING (id)
     WHERE id <> ?2 AND location_normalized IS NOT NULL AND location_lat IS NOT NULL AND location_lon IS NOT NULL
     ORDER BY id DESC";
 
