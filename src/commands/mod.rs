@@ -1,4 +1,5 @@
 //! The wiring: one file a command.
 
+mod geocoding;
 pub mod healthcheck;
 pub mod serve;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 
+use super::geocoding::GeocodingArgs;
 use crate::http::{self, InFlight};
 use crate::store::Db;
 use crate::telemetry::logs;
@@ -30,6 +31,8 @@ pub struct ServeArgs {
     /// The port to listen on; 0 takes a free one, and the line printed says which.
     #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
     port: u16,
+    #[command(flatten)]
+    geocoding: GeocodingArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
@@ -49,7 +52,10 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, in_flight.clone()).ignite().await.context("the server could not be set up")?;
+    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+        .ignite()
+        .await
+        .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
         launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::entries::Entry;
 use super::geo::{Bounds, Point};
 use super::text;
 
@@ -33,6 +34,12 @@ impl Place {
         let osm_id = osm_id.and_then(|id| bounded(id, MAX_OSM_ID));
         // NaN lies in no range.
         GLOBE.contains(point).then_some(Self { name: bounded(name, MAX_NAME)?, point, osm_id })
+    }
+
+    /// Where a sighting lies, if that was looked up before.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        Self::heard(entry.location_normalized.as_deref()?, entry.point()?, entry.location_osm_id.as_deref())
     }
 
     #[must_use]
@@ -101,6 +108,17 @@ pub enum Lookup {
     /// The geocoder is resting. A guess for the reader's eyes: it is not stored, for a stored guess would pass as looked up
     /// (`already_normalized`), move match scores, and be guessed from in turn.
     Fallback(KnownPlace),
+}
+
+impl Lookup {
+    /// How a lookup ends that needs no geocoder; none where one has to be asked. `force` asks again for what is known.
+    #[must_use]
+    pub fn without_asking(entry: &Entry, force: bool) -> Option<Self> {
+        if entry.location.as_deref().map(text::trim).unwrap_or_default().is_empty() {
+            return Some(Self::NoLocation);
+        }
+        Place::of(entry).filter(|_| !force).map(Self::AlreadyNormalized)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -58,7 +58,6 @@ impl From<ureq::Error> for Failure {
     }
 }
 
-#[derive(Debug)]
 pub struct Client {
     agent: Agent,
     search: Url,

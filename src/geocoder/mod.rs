@@ -20,7 +20,7 @@ use breaker::{Breaker, Limits};
 use client::{Client, Failure};
 
 /// Whom to ask and how patiently.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// A Nominatim server.
     pub server: Url,
@@ -76,14 +76,12 @@ impl fmt::Display for Unavailable {
     }
 }
 
-#[derive(Debug)]
 struct Circuit {
     breaker: Breaker,
     last_failure: Option<Timestamp>,
 }
 
 /// A handle to one server; all lookups of the process go through the same one.
-#[derive(Debug)]
 pub struct Geocoder {
     config: Config,
     client: Client,

@@ -1,8 +1,11 @@
 //! The table of contents: every route, fairing and catcher of the server on one page.
 
+use std::sync::Arc;
+
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 
+use crate::geocoder::Geocoder;
 use crate::store::Db;
 
 mod answer;
@@ -12,6 +15,7 @@ mod comments;
 mod context;
 mod entries;
 mod error;
+mod geocoding;
 mod health;
 mod input;
 mod limits;
@@ -23,13 +27,14 @@ use limits::Routes;
 
 /// Every route, each in a category of its own module's choice.
 fn routes() -> Vec<Routes> {
-    [entries::routes(), cats::routes(), comments::routes(), health::routes()].into_iter().flatten().collect()
+    [entries::routes(), cats::routes(), comments::routes(), geocoding::routes(), health::routes()].into_iter().flatten().collect()
 }
 
-/// The server, ready to be launched. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, in_flight: InFlight) -> Rocket<Build> {
+/// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
+pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
+        .manage(geocoder)
         .manage(in_flight)
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)

@@ -7,25 +7,21 @@ use rusqlite::params;
 use crate::domain::geo::Point;
 use crate::domain::geocoding::{KnownPlace, Place, words};
 
+use super::entries::{by_id, document};
 use super::error::Result;
 use super::search_index::{Change, Document};
-use super::{Session, Tx};
+use super::session::{Session, Tx};
 
-const UNPLACED: &str = "SELECT text, nickname, location, location_lat, location_lon FROM entries WHERE id = ?1 AND location = ?2";
 const PLACE: &str = "UPDATE entries SET location_normalized = ?2, location_lat = ?3, location_lon = ?4, location_osm_id = ?5 WHERE id = ?1";
 
 /// Keeps the place found for the location of this sighting. False, and nothing done, if it no longer has that location:
 /// somebody changed it, or the sighting is gone.
-pub fn keep(tx: &Tx, id: i64, location: &str, place: &Place) -> Result<bool> {
-    let old = tx.one(UNPLACED, params![id, location], |row| {
-        let point = Point::of(row.get(3)?, row.get(4)?);
-        Ok(Document { text: row.get(0)?, nickname: row.get(1)?, location: row.get(2)?, point })
-    })?;
-    let Some(old) = old else { return Ok(false) };
+pub fn keep(tx: &Tx<'_>, id: i64, location: &str, place: &Place) -> Result<bool> {
+    let Some(entry) = by_id(tx, id)?.filter(|entry| entry.location.as_deref() == Some(location)) else { return Ok(false) };
     let point = place.point();
     tx.execute(PLACE, params![id, place.name(), point.lat, point.lon, place.osm_id()])?;
-    let new = Document { point: Some(point), ..old.clone() };
-    tx.reindex(Change { id, old: Some(old), new: Some(new) });
+    let old = document(&entry);
+    tx.reindex(Change { id, new: Some(Document { point: Some(point), ..old.clone() }), old: Some(old) });
     Ok(true)
 }
 
@@ -37,7 +33,7 @@ const SHARING_WORDS: &str = "
     ORDER BY id DESC";
 
 /// Places of other sightings that may be like this location, newest first: all that share more than half of its words.
-pub fn sharing_words(session: &Session, id: i64, location: &str) -> Result<Vec<KnownPlace>> {
+pub fn sharing_words(session: &Session<'_>, id: i64, location: &str) -> Result<Vec<KnownPlace>> {
     let Some(query) = more_than_half(location) else { return Ok(Vec::new()) };
     let found = session.all(SHARING_WORDS, params![query, id], |row| {
         let (location, name, osm_id): (_, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(4)?);
