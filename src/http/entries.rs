@@ -38,7 +38,7 @@ async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
-    let entry = db.read(move |session| entries::by_id(session, id)).await?;
+    let entry = db.look_up(|session| entries::by_id(session, id))?;
     entry.map(Json).ok_or(ApiError::missing("ENTRY_NOT_FOUND", "Entry not found"))
 }
 

@@ -68,6 +68,11 @@ impl Db {
         read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
     }
 
+    /// Reads a row or two by key, on the thread that asks: it takes microseconds, less than handing it to another thread would.
+    pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        snapshot(&*self.shared.readers.get().map_err(pool_error)?, work)
+    }
+
     /// Runs `work` on the writing thread and answers once it is on disk.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
