@@ -31,7 +31,7 @@ async fn normalize_location(
     let id = input.id("entry_id", entry_id);
     let force = input.query(query, |query, invalid| query.flag("force", invalid)).unwrap_or(false);
     input.check()?;
-    let entry = db.read(move |session| entries::by_id(session, id)).await?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
+    let entry = db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
     let lookup = match (Lookup::without_asking(&entry, force), geocoder.inner()) {
         (Some(known), _) => known,
         (None, None) => Lookup::Error(OFF.to_owned()),

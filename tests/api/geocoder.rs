@@ -1,5 +1,6 @@
 //! The geocoder: its circuit breaker, its queue, and whom it believes.
 
+mod known_places;
 #[path = "../blackbox/support/nominatim.rs"]
 mod nominatim;
 
