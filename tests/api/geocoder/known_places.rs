@@ -59,7 +59,7 @@ fn the_word_index_misses_no_place_that_is_alike() {
     let (db, _folder) = empty();
     let mut below = numbers();
     let mut location = || (0..=below(6)).map(|_| WORDS[below(WORDS.len())]).collect::<Vec<_>>().join(" ");
-    let known: Vec<KnownPlace> = (0..300)
+    let known: Vec<KnownPlace> = (0..40)
         .map(|_| {
             let location = location();
             assert!(keep(&db, sighting(&db, &location), &location));
@@ -75,7 +75,7 @@ fn the_word_index_misses_no_place_that_is_alike() {
         assert_eq!(alike, most_alike(&typed, newest_first.clone()), "{typed}");
         guesses += usize::from(alike.is_some());
     }
-    assert!((100..300).contains(&guesses), "{guesses} of 300 have a place like them");
+    assert!((50..250).contains(&guesses), "{guesses} of 300 have a place like them");
 }
 
 #[test]
