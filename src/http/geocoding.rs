@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rocket::{State, get, post, routes};
+use rocket::{Shutdown, State, get, post, routes, tokio};
 
 use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, Place, most_alike};
 use crate::geocoder::{Geocoder, Unavailable};
@@ -26,6 +26,7 @@ async fn normalize_location(
     query: RawQuery<'_>,
     db: &State<Db>,
     geocoder: &State<Option<Arc<Geocoder>>>,
+    stop: Shutdown,
 ) -> ApiResult<Json<LocationNormalizationResult>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
@@ -35,13 +36,18 @@ async fn normalize_location(
     let lookup = match (Lookup::without_asking(&entry, force), geocoder.inner()) {
         (Some(known), _) => known,
         (None, None) => Lookup::Error(OFF.to_owned()),
-        (None, Some(geocoder)) => look_up(id, entry.location.clone().unwrap_or_default(), geocoder, db).await?,
+        (None, Some(geocoder)) => look_up(id, entry.location.clone().unwrap_or_default(), geocoder, db, stop).await?,
     };
     Ok(Json(LocationNormalizationResult::new(id, entry.location, lookup)))
 }
 
-async fn look_up(id: i64, location: String, geocoder: &Arc<Geocoder>, db: &Db) -> ApiResult<Lookup> {
-    match geocoder.locate(&location).await {
+async fn look_up(id: i64, location: String, geocoder: &Arc<Geocoder>, db: &Db, stop: Shutdown) -> ApiResult<Lookup> {
+    let found = tokio::select! {
+        found = geocoder.locate(&location) => found,
+        // A lookup may take half a minute, longer than a stop should.
+        () = stop => Err(Unavailable::Lost),
+    };
+    match found {
         Ok(Some(place)) => keep(id, location, place, db).await,
         Ok(None) => Ok(Lookup::NotFound),
         Err(Unavailable::Resting) => guess(id, location, db).await,

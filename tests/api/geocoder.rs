@@ -181,7 +181,8 @@ fn whatever_is_no_answer_is_a_failure() {
         (Says::place("1", "-180.5", "Here"), no_place, 1),
     ] {
         let server = Nominatim::that(says.clone());
-        let geocoder = Geocoder::new(Config { timeout: Duration::from_millis(100), ..quick(&server) });
+        let timeout = if failure == Failure::TimedOut { Duration::from_millis(50) } else { 10 * SECOND };
+        let geocoder = Geocoder::new(Config { timeout, ..quick(&server) });
         assert_eq!(locate(&geocoder), Err(Unavailable::Failed(failure)), "{says:?}");
         assert_eq!(server.rest().len(), requests, "{says:?}");
         assert_eq!(geocoder.health().failure_count, 1, "{says:?}");

@@ -1,7 +1,7 @@
 //! Locations looked up at a geocoder: what is asked, kept and answered, and what happens when the geocoder is unwell.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -11,11 +11,10 @@ const RESULT_FIELDS: [&str; 8] =
     ["entry_id", "original_location", "normalized_location", "latitude", "longitude", "osm_id", "status", "message"];
 const PLACE_FIELDS: [&str; 4] = ["location_normalized", "location_lat", "location_lon", "location_osm_id"];
 
-/// An empty atlas that asks this server, hurriedly.
+/// An empty atlas that asks this server, one request soon after the other.
 #[track_caller]
 fn atlas_asking(server: &Nominatim) -> Atlas {
-    let hurry = ["--geocoder-timeout-ms", "300", "--geocoder-interval-ms", "1"];
-    Atlas::serve_with(Folder::new(), &[&["--geocoder-url", &server.url], hurry.as_slice()].concat())
+    Atlas::serve_with(Folder::new(), &["--geocoder-url", &server.url, "--geocoder-interval-ms", "1"])
 }
 
 #[track_caller]
@@ -179,8 +178,6 @@ fn an_unusable_answer_is_an_error_and_changes_nothing() {
         (Says::Status(500), 3),
         (Says::Status(429), 1),
         (Says::Elsewhere("http://127.0.0.1:1/sesame".to_owned()), 1),
-        (Says::Nothing, 3),
-        (Says::Trickle, 3),
         (body("{malformed"), 1),
         (body(&format!("[\"{}\"]", "x".repeat(1 << 20))), 1),
         (Says::place("90.01", "0", "Here"), 1),
@@ -196,6 +193,36 @@ fn an_unusable_answer_is_an_error_and_changes_nothing() {
         assert_eq!((&health["failure_count"], &health["status"]), (&json!(1), &json!("healthy")), "{health}");
         assert!(health["last_failure"].as_str().is_some_and(|time| time.parse::<jiff::Timestamp>().is_ok()), "{health}");
     }
+}
+
+#[test]
+fn a_server_that_is_too_slow_is_an_error() {
+    for says in [Says::Nothing, Says::Trickle] {
+        let server = Nominatim::that(says);
+        let timing = ["--geocoder-timeout-ms", "50", "--geocoder-interval-ms", "1"];
+        let atlas = Atlas::serve_with(Folder::new(), &[&["--geocoder-url", &server.url], timing.as_slice()].concat());
+        let id = sighting_at(&atlas, "near Reed Park");
+        ends_without_a_place(&atlas, id, "error");
+        assert_eq!(server.rest().len(), 3);
+        assert_eq!(health(&atlas)["failure_count"], 1);
+    }
+}
+
+#[test]
+fn a_stop_does_not_wait_for_the_geocoder() {
+    let server = Nominatim::that(Says::Nothing);
+    let atlas = atlas_asking(&server);
+    let id = sighting_at(&atlas, "near Reed Park");
+    let (answer, took) = thread::scope(|scope| {
+        let lookup = scope.spawn(|| look_up(&atlas, id));
+        server.next();
+        let stopping = Instant::now();
+        atlas.send_signal("TERM");
+        (lookup.join().unwrap(), stopping.elapsed())
+    });
+    assert_eq!(answer["status"], "error");
+    assert!(took < Duration::from_secs(5), "{took:?}, while the geocoder has ten seconds for a try");
+    atlas.stop().succeeds();
 }
 
 #[test]
