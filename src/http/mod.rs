@@ -5,6 +5,7 @@ use rocket::{Build, Rocket};
 
 use crate::store::Db;
 
+mod analyses;
 mod answer;
 mod body;
 mod cats;
@@ -14,8 +15,10 @@ mod entries;
 mod error;
 mod health;
 mod input;
+mod insights;
 mod limits;
 mod methods;
+mod profiles;
 
 pub use context::InFlight;
 
@@ -23,7 +26,10 @@ use limits::Routes;
 
 /// Every route, each in a category of its own module's choice.
 fn routes() -> Vec<Routes> {
-    [entries::routes(), cats::routes(), comments::routes(), health::routes()].into_iter().flatten().collect()
+    [entries::routes(), analyses::routes(), cats::routes(), profiles::routes(), insights::routes(), comments::routes(), health::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The server, ready to be launched. Fairings work in the order in which they are attached.

@@ -1,10 +1,13 @@
 //! The only SQL: one file a noun, `const` SQL beside the one function that runs it.
 
+pub mod analyses;
 pub mod cats;
 pub mod comments;
 pub mod db;
 pub mod entries;
 pub mod error;
+pub mod insights;
+pub mod profiles;
 pub mod search_index;
 pub mod session;
 mod writer;
