@@ -1,8 +1,14 @@
 //! The only SQL: one file a noun, `const` SQL beside the one function that runs it.
 
+pub mod areas;
 pub mod error;
+mod keyword_index;
+mod keyword_search;
+pub mod matching;
+mod place_index;
 pub mod search_index;
 pub mod session;
+mod word_index;
 
 pub use error::StoreError;
 pub use session::{Session, Tx};
