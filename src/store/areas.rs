@@ -36,7 +36,7 @@ pub fn by_area(session: &Session, query: &AreaQuery) -> Result<AreaAnswer> {
 }
 
 fn sighting(session: &Session, id: i64) -> Result<AreaSighting> {
-    let found = session.one(SIGHTING, [id], |row| {
+    session.the(SIGHTING, [id], |row| {
         Ok(AreaSighting {
             entry_id: row.get(0)?,
             text_preview: text::preview(row.get_ref(1)?.as_str()?),
@@ -48,8 +48,7 @@ fn sighting(session: &Session, id: i64) -> Result<AreaSighting> {
             cat_name: row.get(7)?,
             created_at: row.get(8)?,
         })
-    })?;
-    Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+    })
 }
 
 /// The groups that sightings without a cat form within a radius, most plausible first.
@@ -76,8 +75,7 @@ pub fn suggested_groups(session: &Session, query: &GroupsQuery) -> Result<Sugges
 }
 
 fn note(session: &Session, id: i64) -> Result<Note> {
-    let found = session.one(NOTE, [id], |row| Ok(Note { text: row.get(0)?, nickname: row.get(1)? }))?;
-    Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+    session.the(NOTE, [id], |row| Ok(Note { text: row.get(0)?, nickname: row.get(1)? }))
 }
 
 struct Spot {

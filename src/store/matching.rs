@@ -33,9 +33,9 @@ pub enum Nearby {
 }
 
 /// The `top_k` sightings most likely to show the same cat, best first, newest first among equals. None if there is no such entry.
-pub fn matches(session: &Session, id: i64, top_k: usize, min_score: f64) -> Result<Option<Vec<MatchCandidate>>> {
+pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<Option<Vec<MatchCandidate>>> {
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(None) };
-    let mut ranking = Ranking::new(top_k, min_score);
+    let mut ranking = Ranking::new(usize::from(top_k), min_score);
     let mut known = vec![id];
     if let Some(center) = me.point {
         place_index::around(session, TRAITS_AROUND, center, REACH_M, |row| {
@@ -50,7 +50,7 @@ pub fn matches(session: &Session, id: i64, top_k: usize, min_score: f64) -> Resu
     }
     keyword_search::offer_all(session, &me, &known, &mut ranking)?;
     if ranking.takes_strangers() {
-        for stranger in session.all(NEWEST, [2 * top_k + 1], |row| row.get(0))? {
+        for stranger in session.all(NEWEST, [2 * u16::from(top_k) + 1], |row| row.get(0))? {
             if stranger != id && !ranking.holds(stranger) {
                 ranking.offer(stranger, 0.0);
             }
@@ -60,7 +60,7 @@ pub fn matches(session: &Session, id: i64, top_k: usize, min_score: f64) -> Resu
 }
 
 fn describe(session: &Session, id: i64, me: &Traits, score: f64, candidate: i64) -> Result<MatchCandidate> {
-    let found = session.one(CANDIDATE, [candidate], |row| {
+    session.the(CANDIDATE, [candidate], |row| {
         Ok(MatchCandidate {
             entry_id: id,
             candidate_id: candidate,
@@ -71,12 +71,11 @@ fn describe(session: &Session, id: i64, me: &Traits, score: f64, candidate: i64)
             candidate_text: row.get(1)?,
             candidate_created_at: row.get(6)?,
         })
-    })?;
-    Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+    })
 }
 
 /// The `top_k` sightings within `radius_m`, closest first, newest first among equals.
-pub fn nearby(session: &Session, id: i64, radius_m: u32, top_k: usize, include_assigned: bool) -> Result<Nearby> {
+pub fn nearby(session: &Session, id: i64, radius_m: u32, top_k: u8, include_assigned: bool) -> Result<Nearby> {
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(Nearby::NoSuchEntry) };
     let Some(center) = me.point else { return Ok(Nearby::NoCoordinates) };
     let radius_m = f64::from(radius_m);
@@ -85,12 +84,12 @@ pub fn nearby(session: &Session, id: i64, radius_m: u32, top_k: usize, include_a
         Ok((center.distance_m(other), row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(3)?.is_some()))
     })?;
     let within = found.into_iter().filter(|&(distance_m, other, assigned)| other != id && distance_m <= radius_m && (include_assigned || !assigned));
-    let closest = closest(within.map(|(distance_m, other, _)| (distance_m, other)).collect(), top_k);
+    let closest = closest(within.map(|(distance_m, other, _)| (distance_m, other)).collect(), usize::from(top_k));
     closest.into_iter().map(|(distance_m, other)| neighbour(session, &me, distance_m, other)).collect::<Result<_>>().map(Nearby::Found)
 }
 
 fn neighbour(session: &Session, me: &Traits, distance_m: f64, other: i64) -> Result<NearbySighting> {
-    let found = session.one(NEIGHBOUR, [other], |row| {
+    session.the(NEIGHBOUR, [other], |row| {
         let traits = traits(row)?;
         Ok(NearbySighting {
             entry_id: other,
@@ -104,8 +103,7 @@ fn neighbour(session: &Session, me: &Traits, distance_m: f64, other: i64) -> Res
             match_score: crate::domain::matching::shown(me.score(&traits)),
             reasons: me.reasons(&traits),
         })
-    })?;
-    Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+    })
 }
 
 /// What a sighting is compared by, from columns that begin with `id, text, location, location_lat, location_lon`.
