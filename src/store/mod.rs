@@ -1,15 +1,21 @@
 //! The only SQL: one file a noun, `const` SQL beside the one function that runs it.
 
 pub mod analyses;
+pub mod areas;
 pub mod cats;
 pub mod comments;
 pub mod db;
 pub mod entries;
 pub mod error;
 pub mod insights;
+mod keyword_index;
+mod keyword_search;
+pub mod matching;
+mod place_index;
 pub mod profiles;
 pub mod search_index;
 pub mod session;
+mod word_index;
 mod writer;
 
 pub use db::Db;
