@@ -120,7 +120,12 @@ fn mean_likeness(notes: &[Note]) -> f64 {
     let mut sets: Vec<Vec<usize>> = Vec::with_capacity(notes.len());
     for note in notes {
         let words = keywords::of(&note.text).into_iter();
-        let mut set: Vec<usize> = words.map(|word| { let next = numbers.len(); *numbers.entry(word).or_insert(next) }).collect();
+        let mut set: Vec<usize> = words
+            .map(|word| {
+                let next = numbers.len();
+                *numbers.entry(word).or_insert(next)
+            })
+            .collect();
         set.sort_unstable();
         set.dedup();
         sets.push(set);

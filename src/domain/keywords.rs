@@ -2,8 +2,9 @@
 
 /// Words too common to say anything, in alphabetical order. Those too short to be a keyword are the predecessor's as well.
 const STOP_WORDS: [&str; 39] = [
-    "a", "about", "after", "again", "an", "and", "are", "as", "at", "be", "been", "before", "but", "by", "for", "from", "i", "if", "in", "into",
-    "is", "it", "my", "of", "on", "or", "over", "so", "that", "the", "then", "they", "this", "to", "was", "we", "were", "with", "you",
+    "a", "about", "after", "again", "an", "and", "are", "as", "at", "be", "been", "before", "but", "by", "for", "from", "i", "if", "in",
+    "into", "is", "it", "my", "of", "on", "or", "over", "so", "that", "the", "then", "they", "this", "to", "was", "we", "were", "with",
+    "you",
 ];
 
 /// The keywords of `text` in order, with repeats: what matches `[a-zA-Z][a-zA-Z0-9_-]{2,}` in the lower-cased text and is no stop word.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rocket::http::Status;
-use rocket::{State, get, post, routes};
+use rocket::{State, get, post};
 
 use crate::domain::analysis::{EntryAnalysis, analyze as find};
 use crate::store::{Db, analyses, entries};
@@ -10,14 +10,9 @@ use crate::store::{Db, analyses, entries};
 use super::answer::Json;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, Segment};
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Read.of(routes![read]), Category::Analysis.of(routes![analyze])]
-}
 
 #[get("/entries/<entry_id>/analysis")]
-async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
+pub async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
@@ -26,7 +21,7 @@ async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnal
 }
 
 #[post("/entries/<entry_id>/analyze")]
-async fn analyze(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
+pub async fn analyze(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rocket::http::Status;
-use rocket::{State, post, routes};
+use rocket::{State, post};
 
 use crate::domain::insights::{Insight, InsightDraft, Subject};
 use crate::domain::time;
@@ -12,14 +12,9 @@ use super::answer::Json;
 use super::body::Body;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, Segment};
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Analysis.of(routes![create])]
-}
 
 #[post("/cats/<cat_id>/insights", data = "<body>")]
-async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Insight>> {
+pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Insight>> {
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let InsightDraft { mode, question } = input.body(&body);

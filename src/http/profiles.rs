@@ -1,6 +1,6 @@
 //! Profiles of cats over HTTP.
 
-use rocket::{State, get, routes};
+use rocket::{State, get};
 
 use crate::domain::page::Page;
 use crate::domain::profiles::{CatProfile, EnhancedProfile, SightingPage};
@@ -10,14 +10,9 @@ use super::answer::Json;
 use super::cats::NO_SUCH_CAT;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, RawQuery, Segment};
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Read.of(routes![profile, enhanced, sightings])]
-}
 
 #[get("/cats/<cat_id>/profile")]
-async fn profile(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<CatProfile>> {
+pub async fn profile(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<CatProfile>> {
     let mut input = Input::default();
     let id = input.id("cat_id", cat_id);
     input.check()?;
@@ -26,7 +21,7 @@ async fn profile(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<CatProfi
 }
 
 #[get("/cats/<cat_id>/profile/enhanced")]
-async fn enhanced(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EnhancedProfile>> {
+pub async fn enhanced(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EnhancedProfile>> {
     let mut input = Input::default();
     let id = input.id("cat_id", cat_id);
     input.check()?;
@@ -35,7 +30,7 @@ async fn enhanced(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Enhance
 }
 
 #[get("/cats/<cat_id>/sightings")]
-async fn sightings(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<SightingPage>> {
+pub async fn sightings(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<SightingPage>> {
     let mut input = Input::default();
     let id = input.id("cat_id", cat_id);
     let page = input.query(query, Page::read);

@@ -12,7 +12,8 @@ use super::place_index;
 pub(crate) const POINTS_AROUND: &str = "SELECT e.id, e.location_lat, e.location_lon, e.cat_id
     FROM entry_places AS p CROSS JOIN entries AS e ON e.id = p.entry_id
     WHERE p.max_lat >= ?1 AND p.min_lat <= ?2 AND p.max_lon >= ?3 AND p.min_lon <= ?4";
-pub(crate) const SIGHTING: &str = "SELECT e.id, e.text, e.location, e.location_normalized, e.location_lat, e.location_lon, e.cat_id, c.name, e.createdAt
+pub(crate) const SIGHTING: &str =
+    "SELECT e.id, e.text, e.location, e.location_normalized, e.location_lat, e.location_lon, e.cat_id, c.name, e.createdAt
     FROM entries AS e LEFT JOIN cats AS c ON c.id = e.cat_id WHERE e.id = ?1";
 pub(crate) const NOTE: &str = "SELECT text, nickname FROM entries WHERE id = ?1";
 

@@ -29,7 +29,8 @@ pub(crate) const PUT_ENTRIES: &str = "INSERT INTO keyword_postings (chunk, field
     ON CONFLICT DO UPDATE SET entries = excluded.entries";
 pub(crate) const REMOVE_ENTRIES: &str = "DELETE FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
 pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
-pub(crate) const PUT_SIZES: &str = "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+pub(crate) const PUT_SIZES: &str =
+    "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
 
 /// How many keywords an entry has, as far as a byte can tell, and whether it has coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

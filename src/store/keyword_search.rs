@@ -91,7 +91,11 @@ impl<'q> Search<'q> {
         let bar = ranking.bar();
         let stranger = |unread: &[Term]| Bound::new(self.me, unread).of(0, 0);
         // Whoever shares none of these words cannot win.
-        let needed = if self.terms.iter().all(|term| term.seen == 0) { self.terms.len() } else { (0..self.terms.len()).find(|&read| stranger(&self.terms[read..]) < bar).unwrap_or(self.terms.len()) };
+        let needed = if self.terms.iter().all(|term| term.seen == 0) {
+            self.terms.len()
+        } else {
+            (0..self.terms.len()).find(|&read| stranger(&self.terms[read..]) < bar).unwrap_or(self.terms.len())
+        };
         for index in 0..needed {
             self.count(chunk, index)?;
         }

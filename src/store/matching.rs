@@ -83,7 +83,8 @@ pub fn nearby(session: &Session, id: i64, radius_m: u32, top_k: u8, include_assi
         let other = Point { lat: row.get(1)?, lon: row.get(2)? };
         Ok((center.distance_m(other), row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(3)?.is_some()))
     })?;
-    let within = found.into_iter().filter(|&(distance_m, other, assigned)| other != id && distance_m <= radius_m && (include_assigned || !assigned));
+    let within =
+        found.into_iter().filter(|&(distance_m, other, assigned)| other != id && distance_m <= radius_m && (include_assigned || !assigned));
     let closest = closest(within.map(|(distance_m, other, _)| (distance_m, other)).collect(), usize::from(top_k));
     closest.into_iter().map(|(distance_m, other)| neighbour(session, &me, distance_m, other)).collect::<Result<_>>().map(Nearby::Found)
 }
