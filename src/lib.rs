@@ -1,4 +1,5 @@
 //! CatAtlas: a self-hosted atlas of street cats. `src/README.md` is the map of this crate.
 
+pub mod commands;
 pub mod domain;
 pub mod store;
