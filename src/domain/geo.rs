@@ -10,7 +10,7 @@ pub struct Point {
     pub lon: f64,
 }
 
-/// A box in degrees, both ends included.
+/// A box in degrees, both ends included. Where west is east of east, it crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     pub south: f64,
@@ -22,7 +22,12 @@ pub struct Bounds {
 impl Bounds {
     #[must_use]
     pub fn contains(&self, point: Point) -> bool {
-        (self.south..=self.north).contains(&point.lat) && (self.west..=self.east).contains(&point.lon)
+        let is_between = if self.west <= self.east {
+            (self.west..=self.east).contains(&point.lon)
+        } else {
+            point.lon >= self.west || point.lon <= self.east
+        };
+        (self.south..=self.north).contains(&point.lat) && is_between
     }
 }
 

@@ -1,6 +1,14 @@
 //! The rules about cats: types, validation, matching, grouping, analysis. Pure: no clock, no random, no IO.
 
+pub mod cats;
+pub mod comments;
+pub mod draft;
+pub mod entries;
 pub mod geo;
+pub mod invalid;
+pub mod page;
+pub mod query;
 pub mod rounding;
 pub mod text;
 pub mod time;
+pub mod whole;

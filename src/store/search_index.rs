@@ -23,6 +23,12 @@ pub struct Change {
     pub new: Option<Document>,
 }
 
+/// What a person types as a query of the word index: every word must be there. None where there is no word to look for.
+#[must_use]
+pub fn fts_query(typed: &str) -> Option<String> {
+    Some(format!("\"{}\"", typed.replace('"', " ")))
+}
+
 /// Brings the indexes up to date with these changes, within the transaction that is open.
 pub fn apply(_connection: &Connection, _changes: Vec<Change>) -> Result<()> {
     Ok(())

@@ -1,0 +1,4 @@
+//! The wiring: one file a command.
+
+pub mod healthcheck;
+pub mod serve;
