@@ -74,7 +74,9 @@ impl Source {
             at += path.len().max(1) * 2 - 1;
             match rest[0].text.as_str() {
                 "use" if rest[1].text != "<" => {
-                    imports(&rest[1..]).into_iter().for_each(|path| name(path, rest[0].line));
+                    for path in imports(&rest[1..]) {
+                        name(path, rest[0].line);
+                    }
                     at += rest.iter().position(|token| token.text == ";").unwrap_or(0);
                 }
                 "crate" if before == "extern" => name(vec![rest[1].text.clone()], rest[1].line),
