@@ -38,6 +38,8 @@ impl GeocodingArgs {
 }
 
 fn web_address(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.ok_or("it should start with http:// or https:// and name a server")
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        _ => Err("it should start with http:// or https:// and name a server"),
+    }
 }

@@ -2,4 +2,5 @@
 
 mod geocoding;
 pub mod healthcheck;
+pub mod migrate;
 pub mod serve;

@@ -107,7 +107,8 @@ fn read(body: &[u8]) -> Result<Option<Place>, Failure> {
 }
 
 fn place(hit: &Value) -> Option<Place> {
-    let degrees = |name| plain(&hit[name])?.parse().ok();
+    // What is no number lies nowhere.
+    let degrees = |name| Some(plain(&hit[name])?.parse().unwrap_or(f64::NAN));
     let point = Point { lat: degrees("lat")?, lon: degrees("lon")? };
     Place::heard(hit["display_name"].as_str()?, point, plain(&hit["osm_id"]).as_deref())
 }

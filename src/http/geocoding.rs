@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rocket::{Shutdown, State, get, post, routes, tokio};
+use rocket::{Shutdown, State, get, post, tokio};
 
 use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, Place, most_alike};
 use crate::geocoder::{Geocoder, Unavailable};
@@ -11,17 +11,12 @@ use crate::store::{Db, entries, geocoding};
 use super::answer::Json;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, RawQuery, Segment};
-use super::limits::{Category, Routes};
 
 const OFF: &str = "This atlas has no geocoder, so nothing was looked up. Whoever runs it can name one: catatlas serve --geocoder-url URL";
 const CHANGED: &str = "The sighting was changed while its location was looked up. Please try again.";
 
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Analysis.of(routes![normalize_location]), Category::Unlimited.of(routes![health])]
-}
-
 #[post("/entries/<entry_id>/normalize-location")]
-async fn normalize_location(
+pub async fn normalize_location(
     entry_id: Segment<'_>,
     query: RawQuery<'_>,
     db: &State<Db>,
@@ -67,6 +62,6 @@ async fn guess(id: i64, location: String, db: &Db) -> ApiResult<Lookup> {
 }
 
 #[get("/health/geocoding")]
-fn health(geocoder: &State<Option<Arc<Geocoder>>>) -> Json<GeocodingHealthResponse> {
+pub fn health(geocoder: &State<Option<Arc<Geocoder>>>) -> Json<GeocodingHealthResponse> {
     Json(geocoder.as_ref().map_or_else(GeocodingHealthResponse::off, |geocoder| geocoder.health()))
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use rocket::fairing::AdHoc;
-use rocket::{Build, Rocket};
+use rocket::{Build, Rocket, routes};
 
 use crate::geocoder::Geocoder;
 use crate::store::Db;
 
+mod analyses;
 mod answer;
+mod areas;
 mod body;
 mod cats;
 mod comments;
@@ -18,16 +20,46 @@ mod error;
 mod geocoding;
 mod health;
 mod input;
+mod insights;
 mod limits;
+mod matching;
 mod methods;
+mod profiles;
 
 pub use context::InFlight;
 
-use limits::Routes;
+use limits::{Category, Routes};
 
-/// Every route, each in a category of its own module's choice.
+/// Every route of the API, by what a request of it costs.
 fn routes() -> Vec<Routes> {
-    [entries::routes(), cats::routes(), comments::routes(), geocoding::routes(), health::routes()].into_iter().flatten().collect()
+    let read = routes![
+        entries::list,
+        entries::read,
+        matching::matches,
+        matching::nearby,
+        areas::by_area,
+        areas::suggested_groups,
+        analyses::read,
+        cats::list,
+        profiles::profile,
+        profiles::enhanced,
+        profiles::sightings,
+        comments::list,
+    ];
+    let write = routes![
+        entries::create,
+        entries::favorite,
+        entries::assign,
+        cats::create,
+        cats::change,
+        cats::link,
+        cats::from_sightings,
+        comments::create,
+        comments::remove,
+    ];
+    let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
+    let unlimited = routes![health::live, health::health, geocoding::health];
+    vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.

@@ -1,5 +1,8 @@
-//! The crate from inside: its parts, without the program around them.
+//! The crate from within: its own source, its parts on real database files, its routes without a socket.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
 
 mod geocoder;
+mod layers;
+mod query_plans;
+mod source;

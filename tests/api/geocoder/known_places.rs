@@ -3,7 +3,7 @@
 use catatlas::domain::entries::EntryDraft;
 use catatlas::domain::geo::Point;
 use catatlas::domain::geocoding::{KnownPlace, Place, most_alike};
-use catatlas::store::{Db, entries, geocoding};
+use catatlas::store::{Db, entries, file, geocoding};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -12,7 +12,8 @@ use super::wait;
 /// An empty database.
 fn empty() -> (Db, TempDir) {
     let folder = TempDir::new().unwrap();
-    (Db::open(&folder.path().join("atlas.db")).unwrap(), folder)
+    let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::UNIX_EPOCH).unwrap();
+    (Db::open(&prepared.file).unwrap(), folder)
 }
 
 fn place(name: &str) -> Place {
