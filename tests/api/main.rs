@@ -1,0 +1,5 @@
+//! The program from inside, on real files.
+
+mod adoption;
+mod database_files;
+mod schema;
