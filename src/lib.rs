@@ -1,5 +1,8 @@
 //! CatAtlas: a self-hosted atlas of street cats. `src/README.md` is the map of this crate.
 
-pub mod commands;
+pub mod cli;
+mod commands;
 pub mod domain;
+pub mod http;
 pub mod store;
+mod telemetry;

@@ -1,15 +1,16 @@
-//! The program.
+//! `catatlas`: see `--help`.
 
-use clap::Parser;
+use std::process::ExitCode;
 
-/// A self-hosted atlas of street cats.
-#[derive(Debug, Parser)]
-#[command(version)]
-enum Cli {
-    Migrate(catatlas::commands::migrate::MigrateArgs),
-}
+use catatlas::cli::Cli;
+use clap::Parser as _;
 
-fn main() -> anyhow::Result<()> {
-    let Cli::Migrate(args) = Cli::parse();
-    catatlas::commands::migrate::run(&args)
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("catatlas: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,3 +1,5 @@
-//! What the program can be told to do.
+//! The wiring: one file a command.
 
+pub mod healthcheck;
 pub mod migrate;
+pub mod serve;

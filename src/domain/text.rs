@@ -74,7 +74,7 @@ fn builder(tags: &[&'static str]) -> Builder<'static> {
 }
 
 fn clean_with<'t>(builder: &Builder, text: &'t str) -> Cow<'t, str> {
-    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t') && !is_space(c);
+    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     let mut text = if text.contains(unwanted) { Cow::Owned(text.replace(unwanted, "")) } else { Cow::Borrowed(text) };
     // What is left after one pass may be markup again (`<<b>script>`), so on to the fixed point. Every pass but the last
     // shortens the text; text made to need more passes than this loses its angle brackets.
@@ -106,4 +106,21 @@ fn clean_once(builder: &Builder, text: &str) -> String {
     }
     let html = builder.clean(&source).to_string();
     html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+}
+
+/// Plain text as it is stored: cleaned and trimmed; none where nothing is left.
+#[must_use]
+pub fn plain(sent: &str) -> Option<String> {
+    kept(&clean(sent))
+}
+
+/// Text with simple formatting as it is stored; none where nothing but formatting is left.
+#[must_use]
+pub fn rich(sent: &str) -> Option<String> {
+    plain(sent).and_then(|_| kept(&clean_rich(sent)))
+}
+
+fn kept(cleaned: &str) -> Option<String> {
+    let trimmed = trim(cleaned);
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }

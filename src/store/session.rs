@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row};
 
 use super::error::Result;
 use super::search_index::Change;
@@ -19,13 +19,48 @@ impl<'c> Session<'c> {
         Self { connection }
     }
 
+    /// A statement to run many times.
+    pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'c>> {
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
     /// The first row of a query, if there is one.
-    pub(super) fn one<T>(&self, sql: &'static str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<Option<T>> {
+    pub(super) fn one<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
         Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
     }
 
+    /// The row of a query that always has one.
+    pub(super) fn the<T>(&self, sql: &'static str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
+    }
+
+    /// Hands over the rows of a query one by one.
+    pub(super) fn each(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    }
+
     /// All rows of a query, which bounds their number itself.
-    pub(super) fn all<T>(&self, sql: &'static str, params: impl Params, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+    pub(super) fn all<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

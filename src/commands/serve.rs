@@ -1,0 +1,86 @@
+//! `catatlas serve`: the appliance itself.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use jiff::Timestamp;
+use rocket::config::{Ident, LogLevel, Shutdown, Sig};
+
+use crate::http::{self, InFlight};
+use crate::store::{Db, file};
+use crate::telemetry::logs;
+
+/// How long requests under way at the end may take, in seconds.
+const GRACE_S: u32 = 25;
+
+/// Serves the atlas: the web page, the API and its documentation.
+///
+/// Makes the database if there is none and brings an older one up to date first, with a backup beside it. Prints one line once it
+/// answers. SIGTERM or Ctrl-C ends it: requests under way are finished, and everything acknowledged is on disk.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The one file that holds everything. Its folder must exist and be writable.
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE")]
+    database: PathBuf,
+    /// The address to listen on. 0.0.0.0 or :: opens the atlas to the network.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "CATATLAS_HOST")]
+    host: IpAddr,
+    /// The port to listen on; 0 takes a free one, and the line printed says which.
+    #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
+    port: u16,
+}
+
+pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    logs::begin()?;
+    // Locked until the end of this function: after the writer.
+    let prepared = file::prepare(&args.database, Timestamp::now())?;
+    log::info!("{prepared}");
+    let db = Db::open(&prepared.file).with_context(|| format!("{} could not be opened", prepared.file.display()))?;
+    let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("http")
+        .build()
+        .context("the threads that serve could not be started")?;
+    let served = runtime.block_on(serve(args, db.clone()));
+    // What still holds on to a connection has had its time.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    db.close();
+    served
+}
+
+async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
+    let in_flight = InFlight::default();
+    let server = http::server(config(args), db, in_flight.clone()).ignite().await.context("the server could not be set up")?;
+    let stopped = server.shutdown();
+    rocket::tokio::select! {
+        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),
+        // Rocket waits its whole grace for connections that idle; the last request under way is enough.
+        () = async { stopped.await; in_flight.drained().await } => Ok(()),
+    }
+}
+
+fn explain(args: &ServeArgs, error: rocket::Error) -> anyhow::Result<()> {
+    use rocket::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::Bind(why) | ErrorKind::Io(why) => {
+            bail!("cannot listen on {} port {}: {why}. Is another server running there? --port 0 takes a free one.", args.host, args.port)
+        }
+        kind => bail!("the server failed: {kind}"),
+    }
+}
+
+/// Rocket's configuration, from ours alone: a `Rocket.toml` or `ROCKET_*` changes nothing.
+fn config(args: &ServeArgs) -> rocket::Config {
+    rocket::Config {
+        address: args.host,
+        port: args.port,
+        ident: Ident::none(),
+        log_level: LogLevel::Off,
+        cli_colors: false,
+        shutdown: Shutdown { ctrlc: true, signals: [Sig::Term].into(), grace: GRACE_S, mercy: 1, force: false, ..Shutdown::default() },
+        ..rocket::Config::release_default()
+    }
+}

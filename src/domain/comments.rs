@@ -1,0 +1,64 @@
+//! Comments on a cat.
+
+use serde::Serialize;
+
+use super::draft::{Draft, Fields, too_short};
+use super::page::PagePlace;
+use super::text;
+
+/// A stored comment, as it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Comment {
+    pub id: i64,
+    pub cat_id: i64,
+    pub author_name: String,
+    /// Simple formatting (`b i u em strong p br`) at most.
+    pub content: String,
+    #[serde(rename = "createdAt")]
+    pub created_at: String,
+    #[serde(rename = "updatedAt")]
+    pub updated_at: String,
+}
+
+/// A page of a cat's comments, latest first.
+#[derive(Debug, Clone, Serialize)]
+pub struct CommentPage {
+    pub comments: Vec<Comment>,
+    #[serde(flatten)]
+    pub place: PagePlace,
+}
+
+/// A comment as sent. Reading it cleans it: a blank field is refused like an empty one.
+#[derive(Debug, Clone, Default)]
+pub struct NewComment {
+    author_name: String,
+    content: String,
+}
+
+impl Draft for NewComment {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { author_name: field("author_name", 100, text::plain, fields), content: field("content", 2000, text::rich, fields) }
+    }
+}
+
+fn field(name: &'static str, max: usize, clean: impl Fn(&str) -> Option<String>, fields: &mut Fields<'_>) -> String {
+    let sent = fields.required_text(name, max);
+    // An empty one has been refused already.
+    if sent.is_empty() {
+        return sent;
+    }
+    clean(&sent).unwrap_or_else(|| {
+        fields.refuse(too_short(name, &sent));
+        String::new()
+    })
+}
+
+impl NewComment {
+    pub fn author_name(&self) -> &str {
+        &self.author_name
+    }
+
+    pub fn content(&self) -> &str {
+        &self.content
+    }
+}

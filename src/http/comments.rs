@@ -1,0 +1,56 @@
+//! Comments on cats over HTTP.
+
+use jiff::Timestamp;
+use rocket::http::Status;
+use rocket::{State, delete, get, post};
+
+use crate::domain::comments::{Comment, CommentPage, NewComment};
+use crate::domain::page::Page;
+use crate::store::{Db, cats, comments};
+
+use super::answer::{Created, Json};
+use super::body::Body;
+use super::cats::NO_SUCH_CAT;
+use super::error::{ApiError, ApiResult};
+use super::input::{Input, RawQuery, Segment};
+
+#[get("/cats/<cat_id>/comments")]
+pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<CommentPage>> {
+    let mut input = Input::default();
+    let cat_id = input.id("cat_id", cat_id);
+    let page = input.query(query, Page::read);
+    input.check()?;
+    let found = db
+        .read(move |session| match cats::by_id(session, cat_id)? {
+            Some(_) => comments::page(session, cat_id, page).map(Some),
+            None => Ok(None),
+        })
+        .await?;
+    found.map(Json).ok_or(NO_SUCH_CAT)
+}
+
+#[post("/cats/<cat_id>/comments", data = "<body>")]
+pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Created<Comment>> {
+    let mut input = Input::default();
+    let cat_id = input.id("cat_id", cat_id);
+    let new: NewComment = input.body(&body);
+    input.check()?;
+    let now = Timestamp::now();
+    let made = db
+        .write(move |tx| match cats::by_id(tx, cat_id)? {
+            Some(_) => comments::insert(tx, cat_id, &new, now).map(Some),
+            None => Ok(None),
+        })
+        .await?;
+    made.map(Created).ok_or(NO_SUCH_CAT)
+}
+
+#[delete("/cats/<cat_id>/comments/<comment_id>")]
+pub async fn remove(cat_id: Segment<'_>, comment_id: Segment<'_>, db: &State<Db>) -> ApiResult<Status> {
+    let mut input = Input::default();
+    let cat_id = input.id("cat_id", cat_id);
+    let id = input.id("comment_id", comment_id);
+    input.check()?;
+    let is_gone = db.write(move |tx| comments::delete(tx, cat_id, id)).await?;
+    if is_gone { Ok(Status::NoContent) } else { Err(ApiError::missing("COMMENT_NOT_FOUND", "There is no such comment on this cat.")) }
+}

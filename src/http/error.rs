@@ -1,0 +1,127 @@
+//! Every error answer: one shape, and a request id to ask about.
+
+use rocket::http::{Header, Status};
+use rocket::response::{self, Responder};
+use rocket::{Request, catch};
+use serde::Serialize;
+
+use crate::domain::invalid::{Invalid, Problem};
+use crate::store::StoreError;
+
+use super::answer::Json;
+use super::context::Context;
+use super::methods;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum ApiError {
+    /// 422 with every problem.
+    Invalid(Invalid),
+    /// A sentence, as the older routes say it.
+    Sentence(Status, &'static str),
+    /// A code and a sentence, as the newer routes say it.
+    Coded { status: Status, code: &'static str, message: &'static str, retryable: bool },
+    /// Ours to mend: told to the log, not to the client.
+    Store(StoreError),
+}
+
+/// What a handler gives back.
+pub type ApiResult<T, E = ApiError> = Result<T, E>;
+
+impl ApiError {
+    pub const ENTRY_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Entry not found");
+    pub const CAT_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Cat not found");
+
+    /// A 404 of one of the newer routes.
+    pub const fn missing(code: &'static str, message: &'static str) -> Self {
+        Self::Coded { status: Status::NotFound, code, message, retryable: false }
+    }
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Detail<'a> {
+    Sentence(&'a str),
+    Coded { code: &'a str, message: &'a str, retryable: bool },
+    Problems(&'a [Problem]),
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    detail: Detail<'a>,
+    request_id: &'a str,
+}
+
+fn respond(request: &Request<'_>, status: Status, detail: Detail<'_>) -> response::Result<'static> {
+    let body = Json(ErrorBody { detail, request_id: &Context::of(request).request_id });
+    let mut response = body.respond_to(request)?;
+    response.set_status(status);
+    Ok(response)
+}
+
+impl<'r> Responder<'r, 'static> for ApiError {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        match self {
+            Self::Invalid(invalid) => respond(request, Status::UnprocessableEntity, Detail::Problems(invalid.problems())),
+            Self::Sentence(status, sentence) => respond(request, status, Detail::Sentence(sentence)),
+            Self::Coded { status, code, message, retryable } => respond(request, status, Detail::Coded { code, message, retryable }),
+            Self::Store(StoreError::Busy) => {
+                let message = "There is too much to do right now. Please try again in a moment.";
+                let mut response = respond(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true })?;
+                response.set_header(Header::new("Retry-After", "1"));
+                Ok(response)
+            }
+            Self::Store(error) => {
+                log::error!("request {} failed: {error}", Context::of(request).request_id);
+                respond(request, Status::InternalServerError, Detail::Sentence(sentence(Status::InternalServerError)))
+            }
+        }
+    }
+}
+
+/// Whatever no handler answered: no such path, another method, a request that is no proper one.
+#[catch(default)]
+pub fn catch(status: Status, _: &Request<'_>) -> Caught {
+    Caught(status)
+}
+
+#[derive(Debug)]
+pub struct Caught(Status);
+
+impl<'r> Responder<'r, 'static> for Caught {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let allowed = if self.0 == Status::NotFound { methods::allowed(request) } else { None };
+        let status = if allowed.is_some() { Status::MethodNotAllowed } else { self.0 };
+        let mut response = respond(request, status, Detail::Sentence(sentence(status)))?;
+        if let Some(allowed) = allowed {
+            response.set_header(Header::new("Allow", allowed));
+        }
+        Ok(response)
+    }
+}
+
+fn sentence(status: Status) -> &'static str {
+    match status.code {
+        400 => "The request could not be understood. Please check how it is written.",
+        404 => "There is nothing at this address. Please check how it is written.",
+        405 => "This address does not answer to this method. The Allow header names the ones it does.",
+        408 => "The request took too long to arrive. Please send it again.",
+        413 => "The request is too large. Please send less at once.",
+        500 => "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.",
+        503 => "There is too much to do right now. Please try again in a moment.",
+        code if code < 500 => "The request was refused.",
+        _ => "The request could not be completed. Please try again.",
+    }
+}

@@ -1,0 +1,71 @@
+//! The table of contents: every route, fairing and catcher of the server on one page.
+
+use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket, routes};
+
+use crate::store::Db;
+
+mod analyses;
+mod answer;
+mod areas;
+mod body;
+mod cats;
+mod comments;
+mod context;
+mod entries;
+mod error;
+mod health;
+mod input;
+mod insights;
+mod limits;
+mod matching;
+mod methods;
+mod profiles;
+
+pub use context::InFlight;
+
+use limits::{Category, Routes};
+
+/// Every route of the API, by what a request of it costs.
+fn routes() -> Vec<Routes> {
+    let read = routes![
+        entries::list,
+        entries::read,
+        matching::matches,
+        matching::nearby,
+        areas::by_area,
+        areas::suggested_groups,
+        analyses::read,
+        cats::list,
+        profiles::profile,
+        profiles::enhanced,
+        profiles::sightings,
+        comments::list,
+    ];
+    let write = routes![
+        entries::create,
+        entries::favorite,
+        entries::assign,
+        cats::create,
+        cats::change,
+        cats::link,
+        cats::from_sightings,
+        comments::create,
+        comments::remove,
+    ];
+    let analysis = routes![analyses::analyze, insights::create];
+    let unlimited = routes![health::live, health::health];
+    vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
+}
+
+/// The server, ready to be launched. Fairings work in the order in which they are attached.
+pub fn server(config: rocket::Config, db: Db, in_flight: InFlight) -> Rocket<Build> {
+    let server = rocket::custom(config)
+        .manage(db)
+        .manage(in_flight)
+        .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
+        .attach(methods::AsSent)
+        .attach(AdHoc::on_response("request context", |request, response| Box::pin(async move { context::end(request, response) })))
+        .register("/", rocket::catchers![error::catch]);
+    limits::mount(server, routes())
+}

@@ -1,0 +1,48 @@
+//! Comments on cats in the database.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use crate::domain::comments::{Comment, CommentPage, NewComment};
+use crate::domain::page::Page;
+use crate::domain::time;
+
+use super::error::Result;
+use super::session::{Session, Tx};
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Comment> {
+    Ok(Comment {
+        id: row.get(0)?,
+        cat_id: row.get(1)?,
+        author_name: row.get(2)?,
+        content: row.get(3)?,
+        created_at: row.get(4)?,
+        updated_at: row.get(5)?,
+    })
+}
+
+const INSERT: &str = "INSERT INTO cat_comments (cat_id, author_name, content, createdAt, updatedAt) VALUES (?1, ?2, ?3, ?4, ?4) \
+                      RETURNING id, cat_id, author_name, content, createdAt, updatedAt";
+
+/// Adds a comment to a cat that is there.
+pub fn insert(tx: &Tx<'_>, cat_id: i64, new: &NewComment, now: Timestamp) -> Result<Comment> {
+    tx.the(INSERT, params![cat_id, new.author_name(), new.content(), time::format(now)], read)
+}
+
+const PAGE: &str = "SELECT id, cat_id, author_name, content, createdAt, updatedAt FROM cat_comments WHERE cat_id = ?1 \
+                    ORDER BY createdAt DESC, id LIMIT ?2 OFFSET ?3";
+const COUNT: &str = "SELECT count(*) FROM cat_comments WHERE cat_id = ?1";
+
+/// A page of a cat's comments: `createdAt` as stored text, descending, ties by ascending id.
+pub fn page(session: &Session<'_>, cat_id: i64, page: Page) -> Result<CommentPage> {
+    let total = session.the(COUNT, [cat_id], |row| row.get(0))?;
+    let comments = session.all(PAGE, [cat_id, page.limit, page.offset()], read)?;
+    Ok(CommentPage { comments, place: page.place(total) })
+}
+
+const DELETE: &str = "DELETE FROM cat_comments WHERE id = ?2 AND cat_id = ?1";
+
+/// Whether there was such a comment on this cat.
+pub fn delete(tx: &Tx<'_>, cat_id: i64, id: i64) -> Result<bool> {
+    Ok(tx.execute(DELETE, [cat_id, id])? > 0)
+}

@@ -1,0 +1,119 @@
+//! The open database: one writer, a few readers.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::error::{Result, StoreError};
+use super::file::{READER_FLAGS, open_writer, set_up_reader};
+use super::session::{Session, Tx};
+use super::writer::Writer;
+
+/// Reading connections. Reads are short and mostly in memory, so a few more than cores are enough.
+const READERS: u32 = 4;
+
+/// An open database. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// Taken when the database is closed.
+    writer: Mutex<Option<Arc<Writer>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    readers: Pool<SqliteConnectionManager>,
+    permits: Semaphore,
+}
+
+impl Db {
+    /// Opens a file that has been [prepared](super::file::prepare).
+    pub fn open(file: &Path) -> Result<Self> {
+        let (writer, thread) = Writer::start(open_writer(file)?).map_err(|error| StoreError::Lost(error.to_string()))?;
+        let manager = SqliteConnectionManager::file(file).with_flags(READER_FLAGS).with_init(set_up_reader);
+        let readers = Pool::builder()
+            .max_size(READERS)
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(5))
+            .build(manager)
+            .map_err(pool_error)?;
+        let shared = Shared {
+            writer: Mutex::new(Some(Arc::new(writer))),
+            thread: Mutex::new(Some(thread)),
+            readers,
+            permits: Semaphore::new(READERS as usize),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    {
+        let _permit = self.shared.permits.acquire().await.map_err(|_| StoreError::Busy)?;
+        let shared = Arc::clone(&self.shared);
+        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(pool_error)?, work));
+        read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
+    }
+
+    /// Reads a row or two by key, on the thread that asks: it takes microseconds, less than handing it to another thread would.
+    pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        snapshot(&*self.shared.readers.get().map_err(pool_error)?, work)
+    }
+
+    /// Runs `work` on the writing thread and answers once it is on disk.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let writer = unpoisoned(&self.shared.writer).clone().ok_or(StoreError::Busy)?;
+        writer.write(work).await
+    }
+
+    /// Takes no more writes, finishes those that wait, and empties the write-ahead log.
+    pub fn close(&self) {
+        drop(unpoisoned(&self.shared.writer).take());
+        if let Some(thread) = unpoisoned(&self.shared.thread).take()
+            && thread.join().is_err()
+        {
+            log::error!("the writer ended in a panic");
+        }
+    }
+}
+
+fn snapshot<T>(connection: &Connection, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let snapshot = Snapshot(connection);
+    work(&Session::new(snapshot.0))
+}
+
+/// Ends the reading transaction however the work ended, a panic included.
+struct Snapshot<'c>(&'c Connection);
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        let ended = self.0.prepare_cached("COMMIT").and_then(|mut statement| statement.execute([]));
+        if let Err(error) = ended {
+            log::error!("a reading transaction did not end: {error}");
+        }
+    }
+}
+
+fn pool_error(error: r2d2::Error) -> StoreError {
+    log::error!("no reading connection: {error}");
+    StoreError::Busy
+}
+
+fn unpoisoned<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

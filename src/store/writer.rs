@@ -1,0 +1,134 @@
+//! The one thread that writes. Jobs wait in a bounded queue; what waits together is committed together, and only then
+//! acknowledged: an acknowledged write survives a power cut.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
+
+use super::error::{Result, StoreError};
+use super::search_index::{self, Change};
+use super::session::Tx;
+
+/// Jobs that may wait. More are refused at once, so that nobody waits in vain.
+const QUEUE: usize = 1024;
+/// A batch ends at this many jobs or this much time, so that the first of it does not wait for ever.
+const BATCH: usize = 256;
+const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// The way to the writing thread.
+#[derive(Debug)]
+pub struct Writer {
+    queue: Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the thread on the one connection that may write. It ends, with a checkpoint, when the `Writer` is dropped and the
+    /// queue is empty.
+    pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (queue, jobs) = channel(QUEUE);
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work(&connection, jobs))?;
+        Ok((Self { queue }, thread))
+    }
+
+    /// Runs `work` in the next transaction and answers once that is on disk. A panic or an error in it undoes this job alone.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Work { work: Some(work), result: None, reply };
+        self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
+        answer.await.unwrap_or(Err(StoreError::Busy))
+    }
+}
+
+/// A job whose types are forgotten.
+trait Job: Send {
+    /// Whether it is to be kept.
+    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Tells who waits what came of it; `lost` says why a job that went well was not kept after all.
+    fn answer(self: Box<Self>, lost: Option<&str>);
+}
+
+struct Work<T, F> {
+    work: Option<F>,
+    result: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnOnce(&Tx<'_>) -> Result<T> + Send> Job for Work<T, F> {
+    fn run(&mut self, tx: &Tx<'_>) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into())));
+        self.result.insert(result).is_ok()
+    }
+
+    fn answer(self: Box<Self>, lost: Option<&str>) {
+        let result = match (self.result, lost) {
+            (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned())),
+            (Some(result), _) => result,
+            (None, None) => Err(StoreError::Busy),
+        };
+        // Who asked may be gone: the write stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
+    while let Some(first) = jobs.blocking_recv() {
+        let mut batch = Vec::new();
+        let lost = commit(connection, first, &mut jobs, &mut batch).err().map(|error| error.to_string());
+        if let Some(why) = &lost {
+            log::error!("a batch of {} writes was not kept: {why}", batch.len());
+            if !connection.is_autocommit()
+                && let Err(error) = connection.execute_batch("ROLLBACK")
+            {
+                log::error!("nor could it be rolled back: {error}");
+            }
+        }
+        for job in batch {
+            job.answer(lost.as_deref());
+        }
+    }
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        log::warn!("the write-ahead log could not be emptied at the end; the next start reads it: {error}");
+    }
+}
+
+/// Runs `first` and what waits behind it in one transaction; they all end up in `batch`.
+fn commit(connection: &Connection, first: Box<dyn Job>, jobs: &mut Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) -> Result<()> {
+    let changes = RefCell::new(Vec::<Change>::new());
+    let tx = Tx::new(connection, &changes);
+    let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    let began = Instant::now();
+    let mut next = Some(first);
+    let begun = run("BEGIN IMMEDIATE");
+    while let Some(mut job) = next {
+        if begun.is_ok() {
+            let kept = changes.borrow().len();
+            run("SAVEPOINT job")?;
+            if !job.run(&tx) {
+                // Some errors (a full disk) end the whole transaction: then there is nothing to go back to.
+                if connection.is_autocommit() {
+                    batch.push(job);
+                    return Err(StoreError::Lost("the database gave up the transaction".into()));
+                }
+                run("ROLLBACK TO job")?;
+                changes.borrow_mut().truncate(kept);
+            }
+            run("RELEASE job")?;
+        }
+        batch.push(job);
+        next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv().ok() } else { None };
+    }
+    begun?;
+    search_index::apply(connection, changes.take())?;
+    run("COMMIT")?;
+    Ok(())
+}
