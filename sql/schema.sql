@@ -134,10 +134,14 @@ CREATE VIRTUAL TABLE entry_words USING fts5 (
   text, nickname, location, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
 
 CREATE TABLE keyword_postings (
-  field    INTEGER NOT NULL CHECK (field IN (0, 1)),
-  placed   INTEGER NOT NULL CHECK (placed IN (0, 1)),
-  word     TEXT NOT NULL,
-  chunk    INTEGER NOT NULL,
-  postings BLOB NOT NULL CHECK (length(postings) % 3 = 0),
-  PRIMARY KEY (word, field, placed, chunk)
+  chunk   INTEGER NOT NULL,
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  word    TEXT NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 512),
+  PRIMARY KEY (chunk, field, word)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keyword_sizes (
+  block INTEGER PRIMARY KEY,
+  sizes BLOB NOT NULL CHECK (length(sizes) = 2048)
+) STRICT;
