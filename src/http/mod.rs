@@ -6,6 +6,7 @@ use rocket::{Build, Rocket};
 use crate::store::Db;
 
 mod answer;
+mod assets;
 mod body;
 mod cats;
 mod comments;
@@ -23,7 +24,7 @@ use limits::Routes;
 
 /// Every route, each in a category of its own module's choice.
 fn routes() -> Vec<Routes> {
-    [entries::routes(), cats::routes(), comments::routes(), health::routes()].into_iter().flatten().collect()
+    [assets::routes(), entries::routes(), cats::routes(), comments::routes(), health::routes()].into_iter().flatten().collect()
 }
 
 /// The server, ready to be launched. Fairings work in the order in which they are attached.
