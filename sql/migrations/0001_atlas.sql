@@ -1,6 +1,16 @@
 -- The atlas: sightings, cats and what is said and found out about them.
 -- `adopted` marks rows that came from the predecessor: they keep their values, even where today's bounds are narrower.
 
+PRAGMA application_id = 0x43617441;  -- `CatA`: how a file says that it is one of ours
+
+-- One row a schema version this file has been through. A release that knows only older ones may use the file
+-- if it knows `usable_from`.
+CREATE TABLE schema_versions (
+  version     INTEGER PRIMARY KEY,
+  usable_from INTEGER NOT NULL CHECK (usable_from BETWEEN 1 AND version)
+) STRICT;
+INSERT INTO schema_versions VALUES (1, 1);
+
 CREATE TABLE cats (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   name      TEXT,
@@ -125,13 +135,19 @@ END;
 CREATE VIRTUAL TABLE entry_places USING rtree (entry_id, min_lat, max_lat, min_lon, max_lon);
 CREATE VIRTUAL TABLE entry_words USING fts5 (
   text, nickname, location, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
--- One row a keyword, field (0 text, 1 location), placed (has coordinates) and 1,024 ids;
--- `postings` is three bytes an entry: the id's low ten bits (two bytes, little-endian), how many keywords its field has (255 = or more).
+-- Which entries have a keyword: one row for 4,096 ids (chunk = id / 4096), a field (0 text, 1 location) and a word.
+-- `entries` holds the low twelve bits of their ids: as a list, two bytes each, or as a bitmap of 512 bytes where that is shorter.
+-- By chunk first, so that what is written together (the newest entries) lies together.
 CREATE TABLE keyword_postings (
-  field    INTEGER NOT NULL CHECK (field IN (0, 1)),
-  placed   INTEGER NOT NULL CHECK (placed IN (0, 1)),
-  word     TEXT NOT NULL,
-  chunk    INTEGER NOT NULL,
-  postings BLOB NOT NULL CHECK (length(postings) % 3 = 0),
-  PRIMARY KEY (word, field, placed, chunk)
+  chunk   INTEGER NOT NULL,
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  word    TEXT NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 512),
+  PRIMARY KEY (chunk, field, word)
 ) STRICT, WITHOUT ROWID;
+-- How many keywords an entry has: one row for 1,024 ids (block = id / 1024), two bytes an id: keywords of the text (255 = or more),
+-- keywords of the location (127 = or more) plus 128 if it has coordinates.
+CREATE TABLE keyword_sizes (
+  block INTEGER PRIMARY KEY,
+  sizes BLOB NOT NULL CHECK (length(sizes) = 2048)
+) STRICT;

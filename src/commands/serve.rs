@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use jiff::Timestamp;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 
+use super::geocoding::GeocodingArgs;
 use crate::http::{self, InFlight};
-use crate::store::Db;
+use crate::store::{Db, file};
 use crate::telemetry::logs;
 
 /// How long requests under way at the end may take, in seconds.
@@ -22,7 +24,7 @@ const GRACE_S: u32 = 25;
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// The one file that holds everything. Its folder must exist and be writable.
-    #[arg(long, value_name = "FILE", default_value = "catatlas.db", env = "CATATLAS_DATABASE")]
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE")]
     database: PathBuf,
     /// The address to listen on. 0.0.0.0 or :: opens the atlas to the network.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "CATATLAS_HOST")]
@@ -30,11 +32,16 @@ pub struct ServeArgs {
     /// The port to listen on; 0 takes a free one, and the line printed says which.
     #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
     port: u16,
+    #[command(flatten)]
+    geocoding: GeocodingArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     logs::begin()?;
-    let db = Db::open(&args.database).with_context(|| format!("{} could not be opened", args.database.display()))?;
+    // Locked until the end of this function: after the writer.
+    let prepared = file::prepare(&args.database, Timestamp::now())?;
+    log::info!("{prepared}");
+    let db = Db::open(&prepared.file).with_context(|| format!("{} could not be opened", prepared.file.display()))?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("http")
@@ -49,7 +56,10 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, in_flight.clone()).ignite().await.context("the server could not be set up")?;
+    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+        .ignite()
+        .await
+        .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
         launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),

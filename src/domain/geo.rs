@@ -40,11 +40,22 @@ impl Point {
     /// Great-circle distance in metres (haversine).
     #[must_use]
     pub fn distance_m(self, other: Self) -> f64 {
-        let (lat1, lat2) = (self.lat.to_radians(), other.lat.to_radians());
-        let half_lat = ((other.lat - self.lat).to_radians() / 2.0).sin();
-        let half_lon = ((other.lon - self.lon).to_radians() / 2.0).sin();
+        let (lat1, lon1, lat2, lon2) = (self.lat.to_radians(), self.lon.to_radians(), other.lat.to_radians(), other.lon.to_radians());
+        let half_lat = ((lat2 - lat1) / 2.0).sin();
+        let half_lon = ((lon2 - lon1) / 2.0).sin();
         let a = half_lat * half_lat + lat1.cos() * lat2.cos() * (half_lon * half_lon);
         2.0 * EARTH_RADIUS_M * a.sqrt().min(1.0).asin()
+    }
+
+    /// The same place in the usual range, which adopted coordinates may be out of. None if they are not finite.
+    #[must_use]
+    pub fn on_the_globe(self) -> Option<Self> {
+        if self.lat.abs() <= 90.0 && self.lon.abs() <= 180.0 {
+            return Some(self);
+        }
+        let [x, y, z] = self.cartesian_m();
+        let wrapped = Self { lat: (z / EARTH_RADIUS_M).asin().to_degrees(), lon: y.atan2(x).to_degrees() };
+        (self.lat.is_finite() && self.lon.is_finite()).then_some(wrapped)
     }
 
     /// One or two boxes that hold every point within `radius_m`: two where the circle crosses the 180th meridian.

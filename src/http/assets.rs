@@ -11,10 +11,8 @@ use std::io::Cursor;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::{self, Responder, Response};
-use rocket::{Request, get, routes};
+use rocket::{Request, get};
 use rust_embed::Embed;
-
-use super::limits::{Category, Routes};
 
 /// Files by `<coding>/<path>`: a table made at compile time, so a path that leads elsewhere is only a path that is not in it.
 #[derive(Embed)]
@@ -26,39 +24,35 @@ const FINGERPRINT: &str = env!("CATATLAS_ASSETS_FINGERPRINT");
 /// Content codings, ours before theirs where a client likes several equally.
 const CODINGS: [&str; 3] = ["br", "gzip", "identity"];
 
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Unlimited.of(routes![page, icon, manifest, robots, fingerprinted])]
-}
-
 #[get("/")]
-fn page() -> Asset<'static> {
+pub fn page() -> Asset<'static> {
     Asset::at_fixed_name("index.html")
 }
 
 /// What browsers ask for beside a page that names no icon, such as an answer of the API.
 #[get("/favicon.ico")]
-fn icon() -> Asset<'static> {
+pub fn icon() -> Asset<'static> {
     Asset::at_fixed_name("icons/icon.svg")
 }
 
 #[get("/manifest.webmanifest")]
-fn manifest() -> Asset<'static> {
+pub fn manifest() -> Asset<'static> {
     Asset::at_fixed_name("manifest.webmanifest")
 }
 
 #[get("/robots.txt")]
-fn robots() -> Asset<'static> {
+pub fn robots() -> Asset<'static> {
     Asset::at_fixed_name("robots.txt")
 }
 
 #[get("/static/<_..>")]
-fn fingerprinted<'r>(uri: &'r Origin<'_>) -> Option<Asset<'r>> {
+pub fn fingerprinted<'r>(uri: &'r Origin<'_>) -> Option<Asset<'r>> {
     let path = uri.path().as_str().strip_prefix("/static/")?.strip_prefix(FINGERPRINT)?.strip_prefix('/')?;
     Some(Asset { path, keeping: "public, max-age=31536000, immutable" })
 }
 
 /// A file of `static/`, and how long to keep it as `Cache-Control` says it.
-struct Asset<'r> {
+pub struct Asset<'r> {
     path: &'r str,
     keeping: &'static str,
 }

@@ -1,10 +1,15 @@
-//! The three indexes kept beside `entries`: places (R*Tree), words for people (FTS5), keywords for matching (postings).
+//! The three indexes kept beside `entries`: places (R*Tree), words for people (FTS5), keywords for matching.
 
-use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Row};
 
 use crate::domain::geo::Point;
 
 use super::error::Result;
+use super::{keyword_index, place_index, word_index};
+
+pub use super::word_index::fts_query;
 
 /// What the indexes know of one entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,13 +28,51 @@ pub struct Change {
     pub new: Option<Document>,
 }
 
-/// What a person types as a query of the word index: every word must be there. None where there is no word to look for.
-#[must_use]
-pub fn fts_query(typed: &str) -> Option<String> {
-    Some(format!("\"{}\"", typed.replace('"', " ")))
+/// How many entries a rebuild holds in memory at a time: as many as the keyword index keeps together.
+const BATCH: i64 = 4096;
+
+pub(crate) const CLEAR: &str = "
+    DELETE FROM entry_places;
+    INSERT INTO entry_words (entry_words) VALUES ('delete-all');
+    DELETE FROM keyword_postings;
+    DELETE FROM keyword_sizes;";
+pub(crate) const NEXT: &str =
+    "SELECT id, text, nickname, location, location_lat, location_lon FROM entries WHERE id >= ?1 ORDER BY id LIMIT ?2";
+
+/// Brings the indexes up to date with these changes, in their order, within the transaction that is open.
+pub fn apply(connection: &Connection, changes: Vec<Change>) -> Result<()> {
+    // What became of an entry in the end is all there is to learn.
+    let mut net: BTreeMap<i64, (Option<Document>, Option<Document>)> = BTreeMap::new();
+    for Change { id, old, new } in changes {
+        net.entry(id).and_modify(|(_, last)| *last = new.clone()).or_insert((old, new));
+    }
+    let mut keywords = keyword_index::Changes::default();
+    for (id, (old, new)) in &net {
+        place_index::apply(connection, *id, old.as_ref().and_then(|old| old.point), new.as_ref().and_then(|new| new.point))?;
+        word_index::apply(connection, *id, old.as_ref(), new.as_ref())?;
+        keywords.add(*id, old.as_ref(), new.as_ref());
+    }
+    keywords.write(connection)
 }
 
-/// Brings the indexes up to date with these changes, within the transaction that is open.
-pub fn apply(_connection: &Connection, _changes: Vec<Change>) -> Result<()> {
+/// Makes the indexes anew from the entries there are, within the transaction that is open.
+pub fn rebuild(connection: &Connection) -> Result<()> {
+    connection.execute_batch(CLEAR)?;
+    let mut next = Some(i64::MIN);
+    while let Some(first) = next {
+        let mut statement = connection.prepare_cached(NEXT)?;
+        let changes = statement.query_map((first, BATCH), come)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        next = changes.last().and_then(|last| last.id.checked_add(1));
+        apply(connection, changes)?;
+    }
     Ok(())
+}
+
+fn come(row: &Row<'_>) -> rusqlite::Result<Change> {
+    let point = Point::of(row.get(4)?, row.get(5)?);
+    Ok(Change {
+        id: row.get(0)?,
+        old: None,
+        new: Some(Document { text: row.get(1)?, nickname: row.get(2)?, location: row.get(3)?, point }),
+    })
 }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row};
 
 use super::error::Result;
 use super::search_index::Change;
@@ -17,6 +17,11 @@ pub struct Session<'c> {
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
         Self { connection }
+    }
+
+    /// A statement to run many times.
+    pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'c>> {
+        Ok(self.connection.prepare_cached(sql)?)
     }
 
     /// The first row of a query, if there is one.
@@ -32,6 +37,21 @@ impl<'c> Session<'c> {
     /// The row of a query that always has one.
     pub(super) fn the<T>(&self, sql: &'static str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<T> {
         Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
+    }
+
+    /// Hands over the rows of a query one by one.
+    pub(super) fn each(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
     }
 
     /// All rows of a query, which bounds their number itself.

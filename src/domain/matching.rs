@@ -1,0 +1,180 @@
+//! How likely two sightings show the same cat, by what was written and where it was.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use super::geo::Point;
+use super::keywords::KeywordSet;
+use super::rounding::round_to;
+
+/// Beyond this distance a place says nothing.
+pub const REACH_M: f64 = 1000.0;
+/// Decimals of a score that is shown.
+const DECIMALS: usize = 3;
+/// How many common words a reason names.
+const NAMED: usize = 5;
+
+/// A sighting that may show the same cat as `entry_id`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatchCandidate {
+    pub entry_id: i64,
+    pub candidate_id: i64,
+    pub score: f64,
+    pub reasons: Vec<String>,
+    pub candidate_nickname: Option<String>,
+    pub candidate_location: Option<String>,
+    pub candidate_text: String,
+    #[serde(rename = "candidate_createdAt")]
+    pub candidate_created_at: String,
+}
+
+/// A sighting close to another one; `distance_meters` to 0.1 m.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NearbySighting {
+    pub entry_id: i64,
+    pub distance_meters: f64,
+    pub location: Option<String>,
+    pub location_normalized: Option<String>,
+    pub text_preview: String,
+    pub cat_id: Option<i64>,
+    pub cat_name: Option<String>,
+    pub created_at: String,
+    pub match_score: f64,
+    pub reasons: Vec<String>,
+}
+
+/// What a sighting is compared by.
+#[derive(Debug, Clone)]
+pub struct Traits {
+    pub text: KeywordSet,
+    pub location: KeywordSet,
+    pub point: Option<Point>,
+}
+
+impl Traits {
+    #[must_use]
+    pub fn of(text: &str, location: Option<&str>, point: Option<Point>) -> Self {
+        Self { text: KeywordSet::of(text), location: location.map(KeywordSet::of).unwrap_or_default(), point }
+    }
+
+    /// Metres between two sightings that both have coordinates.
+    #[must_use]
+    pub fn distance_m(&self, other: &Self) -> Option<f64> {
+        Some(self.point?.distance_m(other.point?))
+    }
+
+    /// The score of two sightings, not rounded: from 0 to 1, the same both ways.
+    #[must_use]
+    pub fn score(&self, other: &Self) -> f64 {
+        let text = self.text.jaccard(&other.text);
+        match self.distance_m(other) {
+            Some(distance_m) => score_by_distance(text, distance_m),
+            None => score_by_words(text, self.location.jaccard(&other.location)),
+        }
+    }
+
+    /// A sentence for every term that counted; one that says so if none did.
+    #[must_use]
+    pub fn reasons(&self, other: &Self) -> Vec<String> {
+        let described = shared("Described alike", &self.text, &other.text);
+        let place = match self.distance_m(other) {
+            Some(distance_m) => (distance_m < REACH_M).then(|| format!("Seen {distance_m:.0} m apart")),
+            None => shared("Places named alike", &self.location, &other.location),
+        };
+        let reasons: Vec<String> = described.into_iter().chain(place).collect();
+        if reasons.is_empty() { vec!["Nothing known in common".to_owned()] } else { reasons }
+    }
+}
+
+fn shared(what: &str, one: &KeywordSet, other: &KeywordSet) -> Option<String> {
+    let common: Vec<&str> = one.common(other).collect();
+    let more = if common.len() > NAMED { ", ..." } else { "" };
+    (!common.is_empty()).then(|| format!("{what}: {}{more}", common[..common.len().min(NAMED)].join(", ")))
+}
+
+/// The score of two sightings that both have coordinates; `text` is the Jaccard similarity of their texts.
+#[must_use]
+pub fn score_by_distance(text: f64, distance_m: f64) -> f64 {
+    0.5 * text + 0.5 * (1.0 - distance_m / REACH_M).max(0.0)
+}
+
+/// The score of two sightings of which one has no coordinates, by the Jaccard similarities of their texts and of their locations.
+#[must_use]
+pub fn score_by_words(text: f64, location: f64) -> f64 {
+    0.7 * text + 0.3 * location
+}
+
+/// A score as it is shown.
+#[must_use]
+pub fn shown(score: f64) -> f64 {
+    round_to(score, DECIMALS)
+}
+
+/// The best of the sightings met so far: highest shown score first, newest first among equals.
+#[derive(Debug)]
+pub struct Ranking {
+    size: usize,
+    min_score: f64,
+    best: Vec<(f64, i64)>,
+}
+
+impl Ranking {
+    /// Keeps the best `size` of those that score at least `min_score` before rounding.
+    #[must_use]
+    pub fn new(size: usize, min_score: f64) -> Self {
+        Self { size, min_score, best: Vec::with_capacity(size + 1) }
+    }
+
+    /// What scores less than this does not get in any more. What scores more may still not.
+    #[must_use]
+    pub fn bar(&self) -> f64 {
+        // Half a step of rounding below the last place, and a little for the decimal fraction that is no exact double.
+        let last = if self.is_full() { self.best[self.size - 1].0 - 0.000_500_1 } else { 0.0 };
+        last.max(self.min_score)
+    }
+
+    pub fn offer(&mut self, id: i64, score: f64) {
+        if !(score >= self.bar()) {
+            return;
+        }
+        let score = shown(score);
+        let at = self.best.partition_point(|&(other, other_id)| (other, other_id) > (score, id));
+        self.best.insert(at, (score, id));
+        self.best.truncate(self.size);
+    }
+
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.best.len() == self.size
+    }
+
+    /// Whether a sighting that has nothing in common could still get in.
+    #[must_use]
+    pub fn takes_strangers(&self) -> bool {
+        self.bar() <= 0.0
+    }
+
+    #[must_use]
+    pub fn holds(&self, id: i64) -> bool {
+        self.best.iter().any(|&(_, other)| other == id)
+    }
+
+    /// Shown scores and ids, best first.
+    #[must_use]
+    pub fn into_best(self) -> Vec<(f64, i64)> {
+        self.best
+    }
+}
+
+/// The `size` closest of sightings at these distances in metres: by the distance shown, newest first among equals.
+#[must_use]
+pub fn closest(mut found: Vec<(f64, i64)>, size: usize) -> Vec<(f64, i64)> {
+    found.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    // Only those that round to the last distance shown or less are worth rounding.
+    let reach = found.get(size.saturating_sub(1)).map_or(f64::INFINITY, |last| last.0 + 0.1);
+    found.truncate(found.partition_point(|&(distance_m, _)| distance_m <= reach));
+    found.sort_by_cached_key(|&(distance_m, id)| ((round_to(distance_m, 1) * 10.0) as u64, Reverse(id)));
+    found.truncate(size);
+    found
+}
