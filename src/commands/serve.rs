@@ -9,6 +9,7 @@ use clap::Args;
 use jiff::Timestamp;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 
+use super::geocoding::GeocodingArgs;
 use crate::http::{self, InFlight};
 use crate::store::{Db, file};
 use crate::telemetry::logs;
@@ -31,6 +32,8 @@ pub struct ServeArgs {
     /// The port to listen on; 0 takes a free one, and the line printed says which.
     #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
     port: u16,
+    #[command(flatten)]
+    geocoding: GeocodingArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
@@ -53,7 +56,10 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, in_flight.clone()).ignite().await.context("the server could not be set up")?;
+    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+        .ignite()
+        .await
+        .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
         launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),

@@ -7,6 +7,7 @@ pub mod comments;
 pub mod draft;
 pub mod entries;
 pub mod geo;
+pub mod geocoding;
 pub mod grouping;
 pub mod insights;
 pub mod invalid;

@@ -1,8 +1,11 @@
 //! The table of contents: every route, fairing and catcher of the server on one page.
 
+use std::sync::Arc;
+
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket, routes};
 
+use crate::geocoder::Geocoder;
 use crate::store::Db;
 
 mod analyses;
@@ -14,6 +17,7 @@ mod comments;
 mod context;
 mod entries;
 mod error;
+mod geocoding;
 mod health;
 mod input;
 mod insights;
@@ -53,15 +57,16 @@ fn routes() -> Vec<Routes> {
         comments::create,
         comments::remove,
     ];
-    let analysis = routes![analyses::analyze, insights::create];
-    let unlimited = routes![health::live, health::health];
+    let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
+    let unlimited = routes![health::live, health::health, geocoding::health];
     vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
 }
 
-/// The server, ready to be launched. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, in_flight: InFlight) -> Rocket<Build> {
+/// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
+pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
+        .manage(geocoder)
         .manage(in_flight)
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)

@@ -9,6 +9,7 @@ pub mod db;
 pub mod entries;
 pub mod error;
 pub mod file;
+pub mod geocoding;
 pub mod identity;
 pub mod insights;
 mod keeping;

@@ -14,6 +14,7 @@ mod commands;
 mod crashes;
 mod entries;
 mod entry_filters;
+mod geocoding;
 mod golden;
 mod insights;
 mod legacy_answers;
