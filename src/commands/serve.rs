@@ -1,6 +1,7 @@
 //! `catatlas serve`: the appliance itself.
 
-use std::net::IpAddr;
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::Timestamp;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
+use rocket::fairing::AdHoc;
+use rocket::tokio::time::sleep;
+use rocket::{Orbit, Rocket};
 
 use super::geocoding::GeocodingArgs;
 use crate::http::{self, InFlight};
@@ -16,6 +20,8 @@ use crate::telemetry::logs;
 
 /// How long requests under way at the end may take, in seconds.
 const GRACE_S: u32 = 25;
+/// How long the last answer has to leave the machine once it is handed over.
+const LAST_BYTES: Duration = Duration::from_millis(100);
 
 /// Serves the atlas: the web page, the API and its documentation.
 ///
@@ -57,6 +63,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
     let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
         .ignite()
         .await
         .context("the server could not be set up")?;
@@ -64,7 +71,15 @@ async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     rocket::tokio::select! {
         launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),
         // Rocket waits its whole grace for connections that idle; the last request under way is enough.
-        () = async { stopped.await; in_flight.drained().await } => Ok(()),
+        () = async { stopped.await; in_flight.drained().await; sleep(LAST_BYTES).await } => Ok(()),
+    }
+}
+
+/// Tells who started it where it answers: the one line that a script waits for.
+fn announce(server: &Rocket<Orbit>) {
+    let address = SocketAddr::new(server.config().address, server.config().port);
+    if let Err(error) = writeln!(std::io::stdout(), "CatAtlas is ready at http://{address}") {
+        log::warn!("ready at http://{address}, which could not be printed: {error}");
     }
 }
 
