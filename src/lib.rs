@@ -2,6 +2,7 @@
 
 pub mod cli;
 mod commands;
+pub mod config;
 pub mod domain;
 pub mod geocoder;
 pub mod http;

@@ -21,7 +21,7 @@ pub struct MigrateArgs {
     command: Option<MigrateCommand>,
 
     /// The database file
-    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE", global = true)]
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", global = true)]
     database: PathBuf,
 
     /// Say what would be done, and change nothing

@@ -19,7 +19,7 @@ use rust_embed::Embed;
 #[folder = "$OUT_DIR/assets"]
 struct Files;
 
-const FINGERPRINT: &str = env!("CATATLAS_ASSETS_FINGERPRINT");
+const FINGERPRINT: &str = env!("ASSETS_FINGERPRINT");
 
 /// Content codings, ours before theirs where a client likes several equally.
 const CODINGS: [&str; 3] = ["br", "gzip", "identity"];

@@ -1,11 +1,15 @@
-//! What is known of a request before anything is asked of it: its id, and that it is under way.
+//! What is known of a request before anything is asked of it: its id, who sends it, and that it is under way.
 
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rocket::http::Header;
 use rocket::{Request, Response};
 use tokio::sync::Notify;
+
+use super::client;
+use super::limits::Standing;
 
 /// The requests under way, bodies of answers included.
 #[derive(Debug, Clone, Default)]
@@ -53,13 +57,25 @@ impl Drop for Entered {
 /// The context of one request.
 pub struct Context {
     pub request_id: String,
+    /// Where it comes from, past trusted proxies.
+    pub address: IpAddr,
+    /// Who is signed in; said before the limits count.
+    pub user: OnceLock<i64>,
+    /// What the limits said, if they counted it.
+    pub standing: OnceLock<Standing>,
     _entered: Option<Entered>,
 }
 
 impl Context {
     /// The context of a request. One that the fairings never saw (it was no HTTP) gets one here.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(|| Self { request_id: request_id(), _entered: request.rocket().state::<InFlight>().map(InFlight::enter) })
+        request.local_cache(|| Self {
+            request_id: request_id(),
+            address: client::address(request),
+            user: OnceLock::new(),
+            standing: OnceLock::new(),
+            _entered: request.rocket().state::<InFlight>().map(InFlight::enter),
+        })
     }
 }
 

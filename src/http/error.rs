@@ -3,6 +3,7 @@
 use rocket::http::{Header, Status};
 use rocket::response::{self, Responder};
 use rocket::{Request, catch};
+use rocket_governor::header::Header as LimitHeader;
 use serde::Serialize;
 
 use crate::domain::invalid::{Invalid, Problem};
@@ -10,7 +11,7 @@ use crate::store::StoreError;
 
 use super::answer::Json;
 use super::context::Context;
-use super::methods;
+use super::{headers, limits, methods};
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub enum ApiError {
     Sentence(Status, &'static str),
     /// A code and a sentence, as the newer routes say it.
     Coded { status: Status, code: &'static str, message: &'static str, retryable: bool },
+    /// More than a limit allows; the next one is there in so many seconds.
+    TooMany { wait_s: u64 },
     /// Ours to mend: told to the log, not to the client.
     Store(StoreError),
 }
@@ -71,17 +74,26 @@ fn respond(request: &Request<'_>, status: Status, detail: Detail<'_>) -> respons
     Ok(response)
 }
 
+fn retry_later(request: &Request<'_>, status: Status, detail: Detail<'_>, wait_s: u64) -> response::Result<'static> {
+    let mut response = respond(request, status, detail)?;
+    response.set_header(LimitHeader::RetryAfter(wait_s));
+    Ok(response)
+}
+
 impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         match self {
             Self::Invalid(invalid) => respond(request, Status::UnprocessableEntity, Detail::Problems(invalid.problems())),
             Self::Sentence(status, sentence) => respond(request, status, Detail::Sentence(sentence)),
             Self::Coded { status, code, message, retryable } => respond(request, status, Detail::Coded { code, message, retryable }),
+            Self::TooMany { wait_s } => {
+                let message =
+                    &format!("That was a lot at once. Please try again in {wait_s} {}.", if wait_s == 1 { "second" } else { "seconds" });
+                retry_later(request, Status::TooManyRequests, Detail::Coded { code: "RATE_LIMITED", message, retryable: true }, wait_s)
+            }
             Self::Store(StoreError::Busy) => {
                 let message = "There is too much to do right now. Please try again in a moment.";
-                let mut response = respond(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true })?;
-                response.set_header(Header::new("Retry-After", "1"));
-                Ok(response)
+                retry_later(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true }, 1)
             }
             Self::Store(error) => {
                 log::error!("request {} failed: {error}", Context::of(request).request_id);
@@ -102,6 +114,18 @@ pub struct Caught(Status);
 
 impl<'r> Responder<'r, 'static> for Caught {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = match limits::count_uncounted(request) {
+            Ok(()) => self.refusal(request)?,
+            Err(refused) => refused.respond_to(request)?,
+        };
+        // Of a request that is no proper HTTP Rocket tells no fairing.
+        headers::complete(request, &mut response);
+        Ok(response)
+    }
+}
+
+impl Caught {
+    fn refusal(&self, request: &Request<'_>) -> response::Result<'static> {
         let allowed = if self.0 == Status::NotFound { methods::allowed(request) } else { None };
         let status = if allowed.is_some() { Status::MethodNotAllowed } else { self.0 };
         let mut response = respond(request, status, Detail::Sentence(sentence(status)))?;
