@@ -121,7 +121,9 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
 }
 
 fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<Done> {
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
+    // With foreign keys on, dropping a table would delete its rows one by one, and with them those of others.
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
     match kind {
         Kind::Predecessor { .. } => return adoption::adopt(connection).map(Done::Adopted),
         Kind::New | Kind::Ours { .. } => migrations::run(connection)?,

@@ -113,7 +113,7 @@ impl fmt::Display for Refusal {
             Reason::Damaged(how) => {
                 write!(
                     f,
-                    "{file} is damaged or incomplete ({how}). It was left as it is. Use a backup, or save what can be saved with `sqlite3 {file} .recover`."
+                    "{file} is damaged or incomplete ({how}). It was left as it is. If another program is writing to it, stop that one first; else use a backup, or save what can be saved with `sqlite3 {file} .recover`."
                 )
             }
             Reason::LogAlone => {
