@@ -69,7 +69,6 @@ pub fn clean_rich(text: &str) -> Cow<'_, str> {
 fn builder(tags: &[&'static str]) -> Builder<'static> {
     let mut builder = Builder::empty();
     builder.tags(tags.iter().copied().collect::<HashSet<_>>());
-    builder.clean_content_tags(HashSet::from(["script", "style"]));
     builder
 }
 

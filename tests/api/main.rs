@@ -4,6 +4,7 @@
 
 mod adoption;
 mod database_files;
+mod documents;
 mod geocoder;
 mod layers;
 mod query_plans;
