@@ -28,6 +28,7 @@ pub(super) fn keep<'r>(connection: &Connection, column: &Column, cell: ValueRef<
         | (Holds::RealOrNull, ValueRef::Real(_)) => same,
         (Holds::Text | Holds::TextOrNull, ValueRef::Text(text)) if str::from_utf8(text).is_ok() => same,
         (Holds::Json, ValueRef::Text(text)) if serde_json::from_slice::<Json>(text).is_ok() => same,
+        (Holds::Words, ValueRef::Text(text)) if serde_json::from_slice::<Vec<String>>(text).is_ok() => same,
         (Holds::CatOrNull, ValueRef::Integer(id)) if exists(connection, "cats", id)? => same,
         (Holds::Parent(table), ValueRef::Integer(id)) if exists(connection, table, id)? => same,
         (Holds::Micros, _) => {
@@ -39,6 +40,7 @@ pub(super) fn keep<'r>(connection: &Connection, column: &Column, cell: ValueRef<
         (Holds::RealOrNull, _) => Kept::Instead(Value::Null, format!("{name} was not a number and is empty now")),
         (Holds::CatOrNull, _) => Kept::Instead(Value::Null, format!("{name} is no cat's id and is empty now")),
         (Holds::Json, _) => Kept::Not(format!("{name} is not JSON")),
+        (Holds::Words, _) => Kept::Not(format!("{name} is not a list of words in JSON")),
         (Holds::Parent(table), _) => Kept::Not(format!("{name} is no id of {table}")),
         (Holds::Key, _) => Kept::Not(format!("{name} is not a whole number")),
     })
