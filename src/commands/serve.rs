@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::Timestamp;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 use rocket::fairing::AdHoc;
-use rocket::tokio::time::sleep;
+use rocket::tokio::time::{sleep, timeout};
 use rocket::{Orbit, Rocket};
 
 use super::geocoding::GeocodingArgs;
@@ -18,8 +18,8 @@ use crate::http::{self, InFlight};
 use crate::store::{Db, file};
 use crate::telemetry::logs;
 
-/// How long requests under way at the end may take, in seconds.
-const GRACE_S: u32 = 25;
+/// How long requests under way at the end may take.
+const GRACE: Duration = Duration::from_secs(25);
 /// How long the last answer has to leave the machine once it is handed over.
 const LAST_BYTES: Duration = Duration::from_millis(100);
 
@@ -69,10 +69,15 @@ async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
         .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
-        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),
-        // Rocket waits its whole grace for connections that idle; the last request under way is enough.
-        () = async { stopped.await; in_flight.drained().await; sleep(LAST_BYTES).await } => Ok(()),
+        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, &error))?,
+        () = stopped => {}
     }
+    // Nobody is let in any more. Rocket would wait its whole grace for connections that idle; the last request under way is enough.
+    if timeout(GRACE, in_flight.drained()).await.is_err() {
+        log::warn!("requests that took longer than {} s were cut short", GRACE.as_secs());
+    }
+    sleep(LAST_BYTES).await;
+    Ok(())
 }
 
 /// Tells who started it where it answers: the one line that a script waits for.
@@ -83,12 +88,14 @@ fn announce(server: &Rocket<Orbit>) {
     }
 }
 
-fn explain(args: &ServeArgs, error: rocket::Error) -> anyhow::Result<()> {
+fn explain(args: &ServeArgs, error: &rocket::Error) -> anyhow::Result<()> {
     use rocket::error::ErrorKind;
     match error.kind() {
         ErrorKind::Bind(why) | ErrorKind::Io(why) => {
             bail!("cannot listen on {} port {}: {why}. Is another server running there? --port 0 takes a free one.", args.host, args.port)
         }
+        // Told to stop, Rocket complains of connections that are open still. They are waited for.
+        ErrorKind::Shutdown(..) => Ok(()),
         kind => bail!("the server failed: {kind}"),
     }
 }
@@ -101,7 +108,14 @@ fn config(args: &ServeArgs) -> rocket::Config {
         ident: Ident::none(),
         log_level: LogLevel::Off,
         cli_colors: false,
-        shutdown: Shutdown { ctrlc: true, signals: [Sig::Term].into(), grace: GRACE_S, mercy: 1, force: false, ..Shutdown::default() },
+        shutdown: Shutdown {
+            ctrlc: true,
+            signals: [Sig::Term].into(),
+            grace: GRACE.as_secs() as u32,
+            mercy: 1,
+            force: false,
+            ..Shutdown::default()
+        },
         ..rocket::Config::release_default()
     }
 }

@@ -69,7 +69,8 @@ pub fn clean_rich(text: &str) -> Cow<'_, str> {
 fn builder(tags: &[&'static str]) -> Builder<'static> {
     let mut builder = Builder::empty();
     builder.tags(tags.iter().copied().collect::<HashSet<_>>());
-    builder.clean_content_tags(HashSet::from(["script", "style"]));
+    // What stands within any tag was typed, and is text once the tag is gone.
+    builder.clean_content_tags(HashSet::new());
     builder
 }
 

@@ -11,6 +11,7 @@ use crate::store::Db;
 mod analyses;
 mod answer;
 mod areas;
+mod assets;
 mod body;
 mod cats;
 mod comments;
@@ -30,7 +31,7 @@ pub use context::InFlight;
 
 use limits::{Category, Routes};
 
-/// Every route of the API, by what a request of it costs.
+/// Every route, by what a request of it costs.
 fn routes() -> Vec<Routes> {
     let read = routes![
         entries::list,
@@ -58,7 +59,16 @@ fn routes() -> Vec<Routes> {
         comments::remove,
     ];
     let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
-    let unlimited = routes![health::live, health::health, geocoding::health];
+    let unlimited = routes![
+        health::live,
+        health::health,
+        geocoding::health,
+        assets::page,
+        assets::icon,
+        assets::manifest,
+        assets::robots,
+        assets::fingerprinted,
+    ];
     vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
 }
 
