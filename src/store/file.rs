@@ -121,7 +121,7 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
 }
 
 fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<Done> {
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32000")?;
+    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
     match kind {
         Kind::Predecessor { .. } => return adoption::adopt(connection).map(Done::Adopted),
         Kind::New | Kind::Ours { .. } => migrations::run(connection)?,
@@ -160,7 +160,8 @@ pub(super) fn open_writer(file: &Path) -> rusqlite::Result<Connection> {
 /// How readers open a prepared file; each is then to be [set up](set_up_reader).
 pub(super) const READER_FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// For the pool's `with_init`.
+/// For the pool's `with_init`. A small cache each and no `mmap`: with 100,000 sightings reading through a map saves a sixth of 4 us
+/// a row, but counts the whole file as memory of ours, and turns a read error into a SIGBUS.
 pub(super) fn set_up_reader(connection: &mut Connection) -> rusqlite::Result<()> {
     connection
         .execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000")?;

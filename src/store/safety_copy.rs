@@ -14,15 +14,28 @@ use super::refusal::{Reason, Result, engine, system};
 
 const DOING: &str = "making a safety copy of";
 
-/// Copies what `source`, which has `file` open and locked, sees in it. Returns the copy's path.
+/// Copies what `source`, which has `file` open and locked, sees in it. Returns the copy's path; an equal one that is there already
+/// will do, so that starting again and again does not fill the disk.
 pub(super) fn make(source: &Connection, file: &Path, now: Timestamp) -> Result<PathBuf> {
+    let original = fingerprint(source).map_err(engine(file, DOING))?;
+    if let Some(copy) = earlier_copies(file).map_err(system(file, DOING))?.into_iter().find(|copy| check(copy, &original, file).is_ok()) {
+        return Ok(copy);
+    }
     let part = beside(file, ".before-catatlas.part");
     let kept = free_name(file, now);
-    let made = copy(source, file, &part).and_then(|()| settle(&part, &kept).map_err(system(file, DOING)));
+    let settle = || settle(&part, &kept).map_err(system(file, DOING));
+    let made = copy(source, file, &part).and_then(|()| check(&part, &original, file)).and_then(|()| settle());
     if made.is_err() && part.exists() {
         fs::remove_file(&part).map_err(system(file, "removing the unfinished safety copy of"))?;
     }
     made.map(|()| kept)
+}
+
+fn earlier_copies(file: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let (folder, beginning) = (file.parent().unwrap_or(Path::new(".")), beside(file, ".before-catatlas-"));
+    let files = fs::read_dir(folder)?.map(|found| found.map(|found| found.path())).collect::<std::io::Result<Vec<_>>>()?;
+    let is_copy = |path: &PathBuf| path.as_os_str().as_encoded_bytes().starts_with(beginning.as_os_str().as_encoded_bytes());
+    Ok(files.into_iter().filter(is_copy).collect())
 }
 
 fn copy(source: &Connection, file: &Path, part: &Path) -> Result<()> {
@@ -34,15 +47,22 @@ fn copy(source: &Connection, file: &Path, part: &Path) -> Result<()> {
 
     let engine = engine(file, DOING);
     let mut target = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(&engine)?;
+    target.execute_batch("PRAGMA synchronous = OFF").map_err(&engine)?;
     let step = Backup::new(source, &mut target).and_then(|backup| backup.step(-1)).map_err(&engine)?;
     if step != StepResult::Done {
         return Err(Reason::InUseByOthers.of(file));
     }
-    target.close().map_err(|(_, error)| engine(error))?;
+    // One file holds it all, in whatever mode the original was.
+    target.execute_batch("PRAGMA journal_mode = DELETE").map_err(&engine)?;
+    target.close().map_err(|(_, error)| engine(error))
+}
 
-    let copied = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(&engine)?;
+/// Refuses a copy with any damage or difference.
+fn check(copy: &Path, original: &Fingerprint, file: &Path) -> Result<()> {
+    let engine = engine(file, DOING);
+    let copied = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(&engine)?;
     integrity(&copied, file)?;
-    if fingerprint(source).map_err(&engine)? == fingerprint(&copied).map_err(&engine)? {
+    if fingerprint(&copied).map_err(engine)? == *original {
         Ok(())
     } else {
         Err(Reason::Failed(DOING, "the copy differs from the original".to_owned()).of(file))
@@ -67,8 +87,10 @@ fn free_name(file: &Path, now: Timestamp) -> PathBuf {
     std::iter::once(name.clone()).chain(numbered).find(|name| !name.exists()).unwrap_or(name)
 }
 
+type Fingerprint = [u8; 32];
+
 /// A hash over the schema and every row of every table, type and bytes.
-fn fingerprint(connection: &Connection) -> rusqlite::Result<[u8; 32]> {
+fn fingerprint(connection: &Connection) -> rusqlite::Result<Fingerprint> {
     let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') ORDER BY name";
     let mut hash = Sha256::new();
     for table in connection.prepare(sql)?.query_map([], |row| row.get::<_, String>(0))? {

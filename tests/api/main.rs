@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
 
+mod adoption;
+mod database_files;
+mod documents;
 mod geocoder;
 mod layers;
 mod query_plans;
+mod schema;
 mod source;

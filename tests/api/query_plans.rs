@@ -1,6 +1,7 @@
 //! No query reads through a table that grows: every SQL constant of the store is asked how it would be answered.
 
-use rusqlite::Connection;
+use rusqlite::types::Null;
+use rusqlite::{Connection, params_from_iter};
 
 use crate::source::{Source, files};
 
@@ -8,7 +9,10 @@ use crate::source::{Source, files};
 const SMALL: &[&str] = &["totals", "CONSTANT", "sqlite_master", "sqlite_schema"];
 
 /// Queries that read through a table that grows, each with the reason why it may.
-const EXCUSED: &[(&str, &str)] = &[];
+const EXCUSED: &[(&str, &str)] = &[
+    ("matching::NEWEST", "stops at its limit: the newest come first in the table's own order"),
+    ("search_index::CLEAR", "empties the indexes, once, when they are made anew"),
+];
 
 const VERBS: &[&str] = &["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "];
 
@@ -25,17 +29,22 @@ fn database() -> Connection {
 fn queries(sources: &[Source]) -> Vec<(String, String)> {
     let all = sources.iter().flat_map(|file| {
         let place = file.path.trim_end_matches(".rs").replace('/', "::");
-        file.constants().into_iter().map(move |(name, sql)| (format!("{place}::{name}"), sql))
+        file.constants(sources).into_iter().map(move |(name, sql)| (format!("{place}::{name}"), sql))
     });
     all.filter(|(_, sql)| VERBS.iter().any(|verb| sql.trim_start().to_uppercase().starts_with(verb))).collect()
 }
 
-/// The steps of a query's plan that read a whole table or index.
+/// The steps of a query's plan, or of several one after another, that read a whole table or index.
 fn scans(database: &Connection, name: &str, sql: &str) -> Vec<String> {
+    let statements = sql.split(';').filter(|statement| !statement.trim().is_empty());
+    statements.flat_map(|statement| plan(database, name, statement)).filter(|step| is_scan(step)).collect()
+}
+
+fn plan(database: &Connection, name: &str, sql: &str) -> Vec<String> {
     let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap_or_else(|error| panic!("{name}: {error}\n{sql}"));
-    let parameters = vec![rusqlite::types::Null; statement.parameter_count()];
-    let steps = statement.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>("detail")).unwrap();
-    steps.map(Result::unwrap).filter(|step| is_scan(step)).collect()
+    let parameters = vec![Null; statement.parameter_count()];
+    let steps = statement.query_map(params_from_iter(parameters), |row| row.get("detail")).unwrap();
+    steps.map(Result::unwrap).collect()
 }
 
 fn is_scan(step: &str) -> bool {

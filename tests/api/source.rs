@@ -92,15 +92,16 @@ impl Source {
         names
     }
 
-    /// Name and text of each `const` that is a string: of literals, `concat!` and macros of the same file.
-    pub fn constants(&self) -> Vec<(String, String)> {
+    /// Name and text of each `const` that is a string: of literals, `concat!` and macros, its own or of `others`.
+    pub fn constants(&self, others: &[Self]) -> Vec<(String, String)> {
         let tokens = self.tokens();
+        let macros: Vec<Token> = self.tokens().into_iter().chain(others.iter().flat_map(Self::tokens)).collect();
         let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         let all = words.iter().enumerate().filter(|(_, word)| **word == "const");
         all.filter_map(|(at, _)| {
             let end = at + words[at..].iter().position(|word| *word == ";")?;
             let value = at + words[at..end].iter().position(|word| *word == "=")?;
-            words[at..value].contains(&"str").then(|| (words[at + 1].to_owned(), text(&tokens[value..end], &tokens)))
+            words[at..value].contains(&"str").then(|| (words[at + 1].to_owned(), text(&tokens[value..end], &macros)))
         })
         .collect()
     }
@@ -187,22 +188,22 @@ fn absolute(mut path: Vec<String>, module: &[String]) -> Vec<String> {
     path
 }
 
-/// The literals of an expression one after another, each macro of `file` as the literals it is made of.
-fn text(expression: &[Token], file: &[Token]) -> String {
+/// The literals of an expression one after another, each macro of `macros` as the literals it is made of.
+fn text(expression: &[Token], macros: &[Token]) -> String {
     let calls = expression.iter().zip(expression.iter().skip(1).map(|next| next.text == "!").chain([false]));
-    calls.map(|(token, is_macro)| if is_macro { text(rules(&token.text, file), file) } else { literal(&token.text) }).collect()
+    calls.map(|(token, is_macro)| if is_macro { text(rules(&token.text, macros), macros) } else { literal(&token.text) }).collect()
 }
 
-/// The body of a macro of `file`; empty for one from elsewhere.
-fn rules<'t>(name: &str, file: &'t [Token]) -> &'t [Token] {
+/// The body of a macro; empty for one of the language's.
+fn rules<'t>(name: &str, macros: &'t [Token]) -> &'t [Token] {
     let head = ["macro_rules", "!", name, "{"];
-    let Some(start) = file.windows(4).position(|tokens| tokens.iter().map(|token| token.text.as_str()).eq(head)) else { return &[] };
+    let Some(start) = macros.windows(4).position(|tokens| tokens.iter().map(|token| token.text.as_str()).eq(head)) else { return &[] };
     let mut depth = 0;
-    let end = file[start + 3..].iter().position(|token| {
+    let end = macros[start + 3..].iter().position(|token| {
         depth += i32::from(token.text == "{") - i32::from(token.text == "}");
         depth == 0
     });
-    &file[start + 4..start + 3 + end.unwrap_or(0)]
+    &macros[start + 4..start + 3 + end.unwrap_or(0)]
 }
 
 fn literal(token: &str) -> String {
