@@ -46,6 +46,15 @@ test('axe would notice: each planted fault is found', async ({ home, page }) => 
   expect(found).toContain('color-contrast');
 });
 
+test.describe('the security policy', () => {
+  test.use({ complaints: [[/Content Security Policy/], { option: true }] });
+  test('stands while these tests run: a planted script does not', async ({ home, page }) => {
+    await home.open();
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = "planted"' })));
+    await expect(page).toHaveTitle('Sightings · CatAtlas');
+  });
+});
+
 test('no page is wider than the screen, down to 320 pixels', async ({ home, atlas, page }) => {
   for (const note of notes) await atlas.log(note);
   for (const width of [320, 360, 768, 1024, 1920]) {
