@@ -16,6 +16,7 @@ pub(super) const CHUNK: usize = 1 << CHUNK_BITS;
 pub(super) const BLOCK_BITS: u32 = 10;
 const BLOCK: usize = 1 << BLOCK_BITS;
 const BITMAP_BYTES: usize = CHUNK / 8;
+pub(super) const WORDS: usize = CHUNK / 64;
 
 /// What a word was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,30 +66,38 @@ pub(super) fn low(id: i64, bits: u32) -> usize {
     (id & ((1 << bits) - 1)) as usize
 }
 
-/// Calls `each` with the low bits of every entry of a stored posting.
-pub(super) fn for_each_entry(entries: &[u8], mut each: impl FnMut(usize)) {
-    if entries.len() == BITMAP_BYTES {
-        for (index, word) in entries.as_chunks().0.iter().enumerate() {
-            let mut bits = u64::from_le_bytes(*word);
-            while bits != 0 {
-                each(index * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
+/// Entries of a chunk by their low bits.
+pub(super) type Bitmap = [u64; WORDS];
+
+/// Reads the stored form: a bitmap, or a list of low bits.
+pub(super) fn read_entries(stored: &[u8]) -> Bitmap {
+    let mut entries = [0; WORDS];
+    if stored.len() == BITMAP_BYTES {
+        for (word, bytes) in entries.iter_mut().zip(stored.as_chunks().0) {
+            *word = u64::from_le_bytes(*bytes);
         }
     } else {
-        entries.as_chunks().0.iter().for_each(|low| each(usize::from(u16::from_le_bytes(*low))));
+        for low in stored.as_chunks().0.iter().map(|low| usize::from(u16::from_le_bytes(*low))) {
+            entries[low / 64 % WORDS] |= 1 << (low % 64);
+        }
     }
+    entries
 }
 
-/// The stored form of a bitmap: a list of low bits, two bytes each, while that is shorter.
-fn shortest(bitmap: &[u8]) -> Vec<u8> {
-    let count = bitmap.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
-    if 2 * count >= BITMAP_BYTES {
-        return bitmap.to_vec();
+/// The low bits of the entries.
+pub(super) fn lows(entries: &Bitmap) -> impl Iterator<Item = usize> {
+    let words = entries.iter().enumerate().filter(|&(_, &word)| word != 0);
+    words.flat_map(|(index, &word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index * 64 + bit))
+}
+
+/// The stored form: a list of low bits, two bytes each, while that is shorter than the bitmap.
+fn stored(entries: &Bitmap) -> Vec<u8> {
+    let count: usize = entries.iter().map(|word| word.count_ones() as usize).sum();
+    if 2 * count < BITMAP_BYTES {
+        lows(entries).flat_map(|low| u16::try_from(low).unwrap_or_default().to_le_bytes()).collect()
+    } else {
+        entries.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
-    let mut list = Vec::with_capacity(2 * count);
-    for_each_entry(bitmap, |low| list.extend(u16::try_from(low).unwrap_or_default().to_le_bytes()));
-    list
 }
 
 /// What a batch of changes does to the index, by the row it is done to.
@@ -130,17 +139,12 @@ impl Changes {
         let mut read = connection.prepare_cached(ENTRIES_WITH)?;
         let mut put = connection.prepare_cached(PUT_ENTRIES)?;
         for ((chunk, field, word), changes) in self.words {
-            let mut bitmap = [0_u8; BITMAP_BYTES];
-            let mut mark = |low: usize, has: bool| {
-                bitmap[low / 8] = bitmap[low / 8] & !(1 << (low % 8)) | u8::from(has) << (low % 8);
-            };
-            let mut rows = read.query((chunk, field, &word))?;
-            if let Some(row) = rows.next()? {
-                for_each_entry(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?, |low| mark(low, true));
+            let known = read.query_row((chunk, field, &word), |row| Ok(read_entries(row.get_ref(0)?.as_blob()?))).optional()?;
+            let mut entries = known.unwrap_or([0; WORDS]);
+            for (low, has) in changes {
+                entries[low / 64] = entries[low / 64] & !(1 << (low % 64)) | u64::from(has) << (low % 64);
             }
-            drop(rows);
-            changes.into_iter().for_each(|(low, has)| mark(low, has));
-            let entries = shortest(&bitmap);
+            let entries = stored(&entries);
             if entries.is_empty() {
                 connection.prepare_cached(REMOVE_ENTRIES)?.execute((chunk, field, &word))?;
             } else {

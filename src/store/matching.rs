@@ -3,7 +3,8 @@
 use rusqlite::Row;
 
 use crate::domain::geo::Point;
-use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest};
+use crate::domain::keywords::KeywordSet;
+use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest, score_by_distance};
 use crate::domain::rounding::round_to;
 use crate::domain::text;
 
@@ -12,7 +13,7 @@ use super::error::Result;
 use super::{keyword_search, place_index};
 
 pub(crate) const TRAITS: &str = "SELECT id, text, location, location_lat, location_lon FROM entries WHERE id = ?1";
-pub(crate) const TRAITS_AROUND: &str = "SELECT e.id, e.text, e.location, e.location_lat, e.location_lon
+pub(crate) const TEXTS_AROUND: &str = "SELECT e.id, e.location_lat, e.location_lon, e.text
     FROM entry_places AS p CROSS JOIN entries AS e ON e.id = p.entry_id
     WHERE p.max_lat >= ?1 AND p.min_lat <= ?2 AND p.max_lon >= ?3 AND p.min_lon <= ?4";
 pub(crate) const NEWEST: &str = "SELECT id FROM entries ORDER BY id DESC LIMIT ?1";
@@ -38,11 +39,13 @@ pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<
     let mut ranking = Ranking::new(usize::from(top_k), min_score);
     let mut known = vec![id];
     if let Some(center) = me.point {
-        place_index::around(session, TRAITS_AROUND, center, REACH_M, |row| {
-            let candidate = row.get(0)?;
-            if candidate != id {
-                ranking.offer(candidate, me.score(&traits(row)?));
-                known.push(candidate);
+        place_index::around(session, TEXTS_AROUND, center, REACH_M, |row| {
+            let (candidate, point) = (row.get(0)?, Point { lat: row.get(1)?, lon: row.get(2)? });
+            let distance_m = center.distance_m(point);
+            known.push(candidate);
+            if candidate != id && score_by_distance(1.0, distance_m) >= ranking.bar() {
+                let text = me.text.jaccard(&KeywordSet::of(row.get_ref(3)?.as_str()?));
+                ranking.offer(candidate, score_by_distance(text, distance_m));
             }
             Ok(())
         })?;
