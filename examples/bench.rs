@@ -12,10 +12,10 @@ fn main() {
         if !name.starts_with(&only) { return; }
         for &id in &ids[..50.min(ids.len())] { f(id); }
         let mut t: Vec<f64> = Vec::new(); let mut rows = 0;
-        for &id in ids { let s = Instant::now(); rows += f(id); t.push(s.elapsed().as_secs_f64() * 1e6); }
+        for pass in 0..5 { for (i, &id) in ids.iter().enumerate() { let s = Instant::now(); rows += f(id); let us = s.elapsed().as_secs_f64() * 1e6; if pass == 0 { t.push(us) } else { t[i] = t[i].min(us) } } }
         let mean = t.iter().sum::<f64>() / t.len() as f64;
         t.sort_by(f64::total_cmp);
-        println!("{name:16} median {:8.0} us  p90 {:8.0}  p99 {:8.0}  mean {:8.0}   rows/query {}", t[t.len() / 2], t[t.len() * 9 / 10], t[t.len() * 99 / 100], mean, rows / ids.len());
+        println!("{name:16} median {:8.0} us  p90 {:8.0}  p99 {:8.0}  mean {:8.0}   rows/query {}", t[t.len() / 2], t[t.len() * 9 / 10], t[t.len() * 99 / 100], mean, rows / ids.len() / 5);
     };
     let m = |id: i64| db.look_up(|s| matching::matches(s, id, 5, 0.15)).unwrap().map_or(0, |v| v.len());
     let placed: Vec<i64> = ids.iter().copied().filter(|&id| point(id).is_some()).collect();

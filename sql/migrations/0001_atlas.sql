@@ -132,12 +132,12 @@ CREATE TABLE keyword_postings (
   chunk   INTEGER NOT NULL,
   field   INTEGER NOT NULL CHECK (field IN (0, 1)),
   word    TEXT NOT NULL,
-  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 512),
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 960),
   PRIMARY KEY (chunk, field, word)
 ) STRICT, WITHOUT ROWID;
 -- How many keywords an entry has: one row for 1,024 ids (block = id / 1024), two bytes an id: keywords of the text (255 = or more),
 -- keywords of the location (127 = or more) plus 128 if it has coordinates.
 CREATE TABLE keyword_sizes (
   block INTEGER PRIMARY KEY,
-  sizes BLOB NOT NULL CHECK (length(sizes) = 2048)
+  sizes BLOB NOT NULL CHECK (length(sizes) = 3840)
 ) STRICT;

@@ -8,15 +8,19 @@ use crate::domain::keywords::KeywordSet;
 
 use super::error::Result;
 use super::search_index::Document;
+use super::tally::{CHUNK, Entries};
 
-/// Ids that differ in this many low bits only make a chunk.
-pub(super) const CHUNK_BITS: u32 = 12;
-pub(super) const CHUNK: usize = 1 << CHUNK_BITS;
-/// Ids that differ in this many low bits only make a block, of which the sizes are kept in one row.
-pub(super) const BLOCK_BITS: u32 = 10;
-const BLOCK: usize = 1 << BLOCK_BITS;
-const BITMAP_BYTES: usize = CHUNK / 8;
-pub(super) const WORDS: usize = CHUNK / 64;
+/// The sizes of so many entries in a row are kept in one row of the table, which fits in a page.
+const BLOCK: usize = CHUNK / BLOCKS;
+/// Blocks in a chunk.
+pub(super) const BLOCKS: usize = 4;
+
+pub(crate) const ENTRIES: &str = "SELECT entries FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
+pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
+const PUT_ENTRIES: &str = "INSERT INTO keyword_postings (chunk, field, word, entries) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET entries = excluded.entries";
+const REMOVE_ENTRIES: &str = "DELETE FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
+const PUT_SIZES: &str = "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
 
 /// What a word was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,136 +29,107 @@ pub(super) enum Field {
     Location = 1,
 }
 
-pub(crate) const ENTRIES_WITH: &str = "SELECT entries FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
-pub(crate) const PUT_ENTRIES: &str = "INSERT INTO keyword_postings (chunk, field, word, entries) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT DO UPDATE SET entries = excluded.entries";
-pub(crate) const REMOVE_ENTRIES: &str = "DELETE FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
-pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
-pub(crate) const PUT_SIZES: &str = "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+/// The chunk an id is in, and its place there.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a chunk is small and not negative")]
+pub(super) fn place_of(id: i64) -> (i64, usize) {
+    (id.div_euclid(CHUNK as i64), id.rem_euclid(CHUNK as i64) as usize)
+}
+
+/// The id at a place of a chunk.
+pub(super) fn id_at(chunk: i64, at: usize) -> i64 {
+    chunk.wrapping_mul(CHUNK as i64).wrapping_add(at as i64)
+}
+
+/// The block that a place of a chunk is in.
+pub(super) fn block_of(chunk: i64, at: usize) -> i64 {
+    chunk * BLOCKS as i64 + (at / BLOCK) as i64
+}
 
 /// How many keywords an entry has, as far as a byte can tell, and whether it has coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sizes {
-    /// 255 for so many or more.
-    pub text: u8,
-    /// 127 for so many or more.
-    pub location: u8,
-    pub placed: bool,
+    pub text: usize,
+    pub location: usize,
+    pub has_point: bool,
 }
 
 impl Sizes {
-    pub const TEXT_MAX: u8 = 255;
-    pub const LOCATION_MAX: u8 = 127;
-    const PLACED: u8 = 128;
+    /// So many keywords in the text, or more.
+    pub const MAX_TEXT: usize = 255;
+    /// So many keywords in the location, or more.
+    pub const MAX_LOCATION: usize = 127;
+    const HAS_POINT: u8 = 128;
 
-    pub fn read(block: &[u8], id: i64) -> Self {
-        let at = 2 * low(id, BLOCK_BITS);
-        let [text, second] = block.get(at..at + 2).map_or([0; 2], |pair| [pair[0], pair[1]]);
-        Self { text, location: second & Self::LOCATION_MAX, placed: second & Self::PLACED != 0 }
+    /// The sizes of the entry at a place of a chunk, from the stored block that it is in.
+    pub fn read(block: &[u8], at: usize) -> Self {
+        let (text, second) = (block[2 * (at % BLOCK)], block[2 * (at % BLOCK) + 1]);
+        Self { text: text.into(), location: (second & !Self::HAS_POINT).into(), has_point: second & Self::HAS_POINT != 0 }
     }
 
-    fn write(self, block: &mut [u8], id: i64) {
-        let at = 2 * low(id, BLOCK_BITS);
-        block[at] = self.text;
-        block[at + 1] = self.location | if self.placed { Self::PLACED } else { 0 };
+    #[expect(clippy::cast_possible_truncation, reason = "both are cut to fit")]
+    fn write(self, block: &mut [u8], at: usize) {
+        let location = self.location.min(Self::MAX_LOCATION) as u8;
+        block[2 * (at % BLOCK)] = self.text.min(Self::MAX_TEXT) as u8;
+        block[2 * (at % BLOCK) + 1] = if self.has_point { location | Self::HAS_POINT } else { location };
     }
-}
 
-/// The low bits of an id.
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "what is left is a small positive number")]
-pub(super) fn low(id: i64, bits: u32) -> usize {
-    (id & ((1 << bits) - 1)) as usize
-}
-
-/// Entries of a chunk by their low bits.
-pub(super) type Bitmap = [u64; WORDS];
-
-/// Reads the stored form: a bitmap, or a list of low bits.
-pub(super) fn read_entries(stored: &[u8]) -> Bitmap {
-    let mut entries = [0; WORDS];
-    if stored.len() == BITMAP_BYTES {
-        for (word, bytes) in entries.iter_mut().zip(stored.as_chunks().0) {
-            *word = u64::from_le_bytes(*bytes);
-        }
-    } else {
-        for low in stored.as_chunks().0.iter().map(|low| usize::from(u16::from_le_bytes(*low))) {
-            entries[low / 64 % WORDS] |= 1 << (low % 64);
-        }
-    }
-    entries
-}
-
-/// The low bits of the entries.
-pub(super) fn lows(entries: &Bitmap) -> impl Iterator<Item = usize> {
-    let words = entries.iter().enumerate().filter(|&(_, &word)| word != 0);
-    words.flat_map(|(index, &word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index * 64 + bit))
-}
-
-/// The stored form: a list of low bits, two bytes each, while that is shorter than the bitmap.
-fn stored(entries: &Bitmap) -> Vec<u8> {
-    let count: usize = entries.iter().map(|word| word.count_ones() as usize).sum();
-    if 2 * count < BITMAP_BYTES {
-        lows(entries).flat_map(|low| u16::try_from(low).unwrap_or_default().to_le_bytes()).collect()
-    } else {
-        entries.iter().flat_map(|word| word.to_le_bytes()).collect()
+    /// Whether there may be more keywords than the index can tell.
+    pub fn are_cut(self) -> bool {
+        self.text == Self::MAX_TEXT || self.location == Self::MAX_LOCATION
     }
 }
 
-/// What a batch of changes does to the index, by the row it is done to.
+/// What a batch of changes does to the index, by the row it is done to: an entry at a place has a word now or has it no more.
 #[derive(Default)]
 pub(super) struct Changes {
-    words: BTreeMap<(i64, u8, String), Vec<(usize, bool)>>,
-    sizes: BTreeMap<i64, Vec<(i64, Sizes)>>,
+    entries: BTreeMap<(i64, Field, String), Vec<(usize, bool)>>,
+    sizes: BTreeMap<i64, Vec<(usize, Sizes)>>,
 }
 
 impl Changes {
     pub fn add(&mut self, id: i64, old: Option<&Document>, new: Option<&Document>) {
-        let words = |document: Option<&Document>| {
-            let text = document.map(|document| KeywordSet::of(&document.text)).unwrap_or_default();
-            let location = document.and_then(|document| document.location.as_deref()).map(KeywordSet::of).unwrap_or_default();
-            (text, location)
-        };
-        let ((old_text, old_location), (text, location)) = (words(old), words(new));
-        self.add_field(id, Field::Text, &old_text, &text);
-        self.add_field(id, Field::Location, &old_location, &location);
-        let up_to = |max: u8, set: &KeywordSet| u8::try_from(set.words().len()).unwrap_or(max).min(max);
-        let sizes = Sizes {
-            text: up_to(Sizes::TEXT_MAX, &text),
-            location: up_to(Sizes::LOCATION_MAX, &location),
-            placed: new.is_some_and(|new| new.point.is_some()),
-        };
-        self.sizes.entry(id >> BLOCK_BITS).or_default().push((id, sizes));
+        let words = |text: Option<&str>| text.map(KeywordSet::of).unwrap_or_default();
+        let text = |document: Option<&Document>| words(document.map(|document| document.text.as_str()));
+        let location = |document: Option<&Document>| words(document.and_then(|document| document.location.as_deref()));
+        let (new_text, new_location) = (text(new), location(new));
+        self.add_field(id, Field::Text, &text(old), &new_text);
+        self.add_field(id, Field::Location, &location(old), &new_location);
+        let has_point = new.is_some_and(|new| new.point.is_some());
+        let sizes = Sizes { text: new_text.words().len(), location: new_location.words().len(), has_point };
+        let (chunk, at) = place_of(id);
+        self.sizes.entry(block_of(chunk, at)).or_default().push((at, sizes));
     }
 
     fn add_field(&mut self, id: i64, field: Field, old: &KeywordSet, new: &KeywordSet) {
-        let mut note = |word: &str, has: bool| {
-            let row = (id >> CHUNK_BITS, field as u8, word.to_owned());
-            self.words.entry(row).or_default().push((low(id, CHUNK_BITS), has));
-        };
-        old.without(new).for_each(|word| note(word, false));
-        new.without(old).for_each(|word| note(word, true));
+        let (chunk, at) = place_of(id);
+        let changes = old.without(new).map(|word| (word, false)).chain(new.without(old).map(|word| (word, true)));
+        for (word, is_in) in changes {
+            self.entries.entry((chunk, field, word.to_owned())).or_default().push((at, is_in));
+        }
     }
 
+    /// Does it: every row is read and written once, in the order of the table.
     pub fn write(self, connection: &Connection) -> Result<()> {
-        let mut read = connection.prepare_cached(ENTRIES_WITH)?;
+        let mut read = connection.prepare_cached(ENTRIES)?;
         let mut put = connection.prepare_cached(PUT_ENTRIES)?;
-        for ((chunk, field, word), changes) in self.words {
-            let known = read.query_row((chunk, field, &word), |row| Ok(read_entries(row.get_ref(0)?.as_blob()?))).optional()?;
-            let mut entries = known.unwrap_or([0; WORDS]);
-            for (low, has) in changes {
-                entries[low / 64] = entries[low / 64] & !(1 << (low % 64)) | u64::from(has) << (low % 64);
+        for ((chunk, field, word), changes) in self.entries {
+            let stored = read.query_row((chunk, field as u8, &word), |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
+            let mut entries = stored.unwrap_or(Entries::NONE);
+            for (at, is_in) in changes {
+                entries.set(at, is_in);
             }
-            let entries = stored(&entries);
-            if entries.is_empty() {
-                connection.prepare_cached(REMOVE_ENTRIES)?.execute((chunk, field, &word))?;
+            if entries == Entries::NONE {
+                connection.prepare_cached(REMOVE_ENTRIES)?.execute((chunk, field as u8, &word))?;
             } else {
-                put.execute((chunk, field, &word, entries))?;
+                put.execute((chunk, field as u8, &word, entries.write()))?;
             }
         }
         for (block, changes) in self.sizes {
-            let stored = connection.prepare_cached(SIZES)?.query_row([block], |row| row.get::<_, Vec<u8>>(0)).optional()?;
-            let mut sizes = stored.unwrap_or_else(|| vec![0; 2 * BLOCK]);
-            changes.into_iter().for_each(|(id, change)| change.write(&mut sizes, id));
+            let stored = connection.prepare_cached(SIZES)?.query_row([block], |row| row.get(0)).optional()?;
+            let mut sizes: Vec<u8> = stored.unwrap_or_else(|| vec![0; 2 * BLOCK]);
+            for (at, change) in changes {
+                change.write(&mut sizes, at);
+            }
             connection.prepare_cached(PUT_SIZES)?.execute((block, sizes))?;
         }
         Ok(())

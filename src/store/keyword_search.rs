@@ -1,206 +1,177 @@
-//! Finds the entries that match one best, by counting in the keyword index the words they share. Exact, without reading an entry
-//! that cannot win: a chunk of ids at a time, rare words first, until nobody who shares none of them could clear the bar.
+//! Ranks all entries by how well they match one. Exact, though no entry is read that cannot win: the words that two share are
+//! counted in the keyword index, a chunk of ids at a time and rare words first, until what is unread could lift nobody over the bar.
 
-use rusqlite::CachedStatement;
+use rusqlite::{CachedStatement, OptionalExtension as _};
 
-use crate::domain::keywords::{KeywordSet, jaccard};
+use crate::domain::keywords::jaccard;
 use crate::domain::matching::{Ranking, Traits, score_by_distance, score_by_words};
 
 use super::Session;
 use super::error::Result;
-use super::keyword_index::{self, BLOCK_BITS, Bitmap, CHUNK_BITS, Field, Sizes, WORDS, read_entries};
+use super::keyword_index::{self, BLOCKS, Field, Sizes, block_of, id_at, place_of};
+use super::matching;
+use super::tally::{Entries, Tally};
 
 pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
-pub(crate) const TEXT_AND_LOCATION: &str = "SELECT text, location FROM entries WHERE id = ?1";
 
-/// Offers the ranking every entry that shares a keyword with `me` and is not one of `known` (ascending ids).
-/// Two entries with coordinates count as far apart: who is near has to be among the known.
-pub(super) fn offer_all(session: &Session, me: &Traits, known: &[i64], ranking: &mut Ranking) -> Result<()> {
-    let mut search = Search::new(session, me)?;
+/// An entry in reach, and how far away it is at least.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Near {
+    pub id: i64,
+    pub least_m: f64,
+}
+
+/// Offers the ranking every entry that is near `me` (ascending ids) or shares a keyword with it.
+pub(super) fn offer_all(session: &Session, id: i64, me: &Traits, near: &[Near], ranking: &mut Ranking) -> Result<()> {
+    let mut search = Search::new(session, id, me)?;
     let mut below = i64::MAX;
     while let Some(block) = session.one(BLOCK_BELOW, [below], |row| row.get::<_, i64>(0))? {
-        let chunk = block >> (CHUNK_BITS - BLOCK_BITS);
-        search.chunk(chunk, known, ranking)?;
-        below = chunk << (CHUNK_BITS - BLOCK_BITS);
+        let chunk = block.div_euclid(BLOCKS as i64);
+        let from = |chunk| near.partition_point(|near| place_of(near.id).0 < chunk);
+        search.offer_chunk(chunk, &near[from(chunk)..from(chunk + 1)], ranking)?;
+        below = chunk * BLOCKS as i64;
     }
     Ok(())
 }
 
-/// A word of the entry that is to be matched.
-struct Term<'q> {
-    field: Field,
-    word: &'q str,
-    /// In how many entries it was found so far.
-    seen: u32,
-}
-
-struct Search<'q> {
-    session: &'q Session<'q>,
-    me: &'q Traits,
-    terms: Vec<Term<'q>>,
+struct Search<'s> {
+    session: &'s Session<'s>,
+    id: i64,
+    me: &'s Traits,
+    terms: Vec<Term<'s>>,
+    /// How many keywords of the text, and of the location, an entry of the chunk shares, as far as they are read.
     text: Tally,
     location: Tally,
-    postings: CachedStatement<'q>,
+    /// What so many shared keywords of the text, and of the location, score at most.
+    by_text: Vec<f64>,
+    by_location: Vec<f64>,
+    entries: CachedStatement<'s>,
 }
 
-/// A count for every entry of a chunk, kept as bit planes (the lowest bits of all counts, then the second lowest, ...):
-/// 64 entries are counted at once.
-struct Tally {
-    planes: Vec<Bitmap>,
+/// A keyword of the entry that is to be matched.
+struct Term<'s> {
+    field: Field,
+    word: &'s str,
+    /// How many entries were found to have it.
+    seen: usize,
 }
 
-impl Tally {
-    /// Counts up to `max`.
-    fn up_to(max: usize) -> Self {
-        Self { planes: vec![[0; WORDS]; (usize::BITS - max.leading_zeros()) as usize] }
-    }
-
-    fn clear(&mut self) {
-        self.planes.fill([0; WORDS]);
-    }
-
-    fn add(&mut self, entries: &Bitmap) {
-        let mut carries = *entries;
-        for plane in &mut self.planes {
-            for (plane, carry) in plane.iter_mut().zip(&mut carries) {
-                let both = *plane & *carry;
-                *plane ^= *carry;
-                *carry = both;
-            }
-        }
-    }
-
-    fn of(&self, low: usize) -> usize {
-        self.planes.iter().rev().fold(0, |count, plane| count << 1 | (plane[low / 64] >> (low % 64) & 1) as usize)
-    }
-
-    /// Who has a count of `least` or more.
-    fn at_least(&self, least: usize) -> Bitmap {
-        let (mut more, mut equal) = ([0; WORDS], [u64::MAX; WORDS]);
-        if least >> self.planes.len() != 0 { return more; }
-        for (bit, plane) in self.planes.iter().enumerate().rev() {
-            let wanted = if least >> bit & 1 == 1 { u64::MAX } else { 0 };
-            for index in 0..WORDS {
-                more[index] |= equal[index] & plane[index] & !wanted;
-                equal[index] &= !(plane[index] ^ wanted);
-            }
-        }
-        std::array::from_fn(|index| more[index] | equal[index])
-    }
+/// How many terms of the text and of the location are still to be read.
+#[derive(Clone, Copy)]
+struct Unread {
+    text: usize,
+    location: usize,
 }
 
-/// What an entry may still score: by words shared in the text and by words shared in the location,
-/// if all of the unread terms turn out to be shared and the entry has no other words.
-struct Bound {
-    text: Vec<f64>,
-    location: Vec<f64>,
-}
-
-impl Bound {
-    fn new(me: &Traits, unread: &[Term]) -> Self {
-        let parts = |field: Field, words: &KeywordSet, score: fn(f64) -> f64| {
-            let (all, unread) = (words.words().len(), unread.iter().filter(|term| term.field == field).count());
-            (0..=all).map(|shared| score(jaccard((shared + unread).min(all), all, (shared + unread).min(all)))).collect()
-        };
-        Self {
-            text: parts(Field::Text, &me.text, |text| score_by_words(text, 0.0)),
-            location: parts(Field::Location, &me.location, |location| score_by_words(0.0, location)),
-        }
-    }
-}
-
-impl<'q> Search<'q> {
-    fn new(session: &'q Session<'q>, me: &'q Traits) -> Result<Self> {
-        let terms = |field, words: &'q KeywordSet| words.words().iter().map(move |word| Term { field, word, seen: 0 });
+impl<'s> Search<'s> {
+    fn new(session: &'s Session<'s>, id: i64, me: &'s Traits) -> Result<Self> {
+        let (text, location) = (me.text.words(), me.location.words());
+        let term = |field| move |word: &'s String| Term { field, word, seen: 0 };
         Ok(Self {
             session,
+            id,
             me,
-            terms: terms(Field::Text, &me.text).chain(terms(Field::Location, &me.location)).collect(),
-            text: Tally::up_to(me.text.words().len()),
-            location: Tally::up_to(me.location.words().len()),
-            postings: session.prepare(keyword_index::ENTRIES_WITH)?,
+            terms: text.iter().map(term(Field::Text)).chain(location.iter().map(term(Field::Location))).collect(),
+            text: Tally::up_to(text.len()),
+            location: Tally::up_to(location.len()),
+            by_text: (0..=text.len()).map(|shared| score_by_words(jaccard(shared, text.len(), shared), 0.0)).collect(),
+            by_location: (0..=location.len()).map(|shared| score_by_words(0.0, jaccard(shared, location.len(), shared))).collect(),
+            entries: session.prepare(keyword_index::ENTRIES)?,
         })
     }
 
-    fn chunk(&mut self, chunk: i64, known: &[i64], ranking: &mut Ranking) -> Result<()> {
+    fn offer_chunk(&mut self, chunk: i64, near: &[Near], ranking: &mut Ranking) -> Result<()> {
         self.terms.sort_by_key(|term| term.seen);
         self.text.clear();
         self.location.clear();
         let bar = ranking.bar();
-        let stranger = |unread: &[Term]| { let b = Bound::new(self.me, unread); b.text[0] + b.location[0] };
-        // Whoever shares none of these words cannot win.
-        let needed = if self.terms.iter().all(|term| term.seen == 0) { self.terms.len() } else { (0..self.terms.len()).find(|&read| stranger(&self.terms[read..]) < bar).unwrap_or(self.terms.len()) };
-        for index in 0..needed {
-            self.count(chunk, index)?;
-        }
-        let candidates = self.over(bar, needed);
-        if needed < self.terms.len() {
-            if candidates == [0; WORDS] {
-                return Ok(());
+        let mut unread = Unread { text: self.by_text.len() - 1, location: self.by_location.len() - 1 };
+        let mut is_open = true;
+        for index in 0..self.terms.len() {
+            // From here on, who shares none of the words read cannot win. If nobody else can either, the rest need not be read.
+            if is_open && self.by_text[unread.text] + self.by_location[unread.location] < bar {
+                is_open = false;
+                if near.is_empty() && self.candidates(bar, unread) == Entries::NONE {
+                    return Ok(());
+                }
             }
-            for index in needed..self.terms.len() {
-                self.count(chunk, index)?;
+            self.read_term(chunk, index)?;
+            match self.terms[index].field {
+                Field::Text => unread.text -= 1,
+                Field::Location => unread.location -= 1,
             }
         }
-        self.score(chunk, &self.over(bar, self.terms.len()), known, ranking)
+        let mut far = self.candidates(bar, unread);
+        near.iter().for_each(|near| far.set(place_of(near.id).1, false));
+        let mut sizes = BlockOfSizes::default();
+        for near in near {
+            self.offer(chunk, place_of(near.id).1, near.least_m, &mut sizes, ranking)?;
+        }
+        for at in far.iter() {
+            self.offer(chunk, at, f64::INFINITY, &mut sizes, ranking)?;
+        }
+        Ok(())
     }
 
-    /// Who may clear the bar, sharing at least one word.
-    fn over(&self, bar: f64, read: usize) -> Bitmap {
-        let bound = Bound::new(self.me, &self.terms[read..]);
-        let mut found = [0; WORDS];
-        for (location, by_location) in bound.location.iter().enumerate() {
-            let text = bound.text.partition_point(|by_text| by_text + by_location < bar);
-            if text == bound.text.len() { continue; }
-            let (text, location) = (self.text.at_least(text), self.location.at_least(location));
-            for index in 0..WORDS {
-                found[index] |= text[index] & location[index];
-            }
-        }
-        let (text, location) = (self.text.at_least(1), self.location.at_least(1));
-        std::array::from_fn(|index| found[index] & (text[index] | location[index]))
-    }
-
-    /// Reads which entries of the chunk have a word.
-    fn count(&mut self, chunk: i64, index: usize) -> Result<()> {
+    /// Counts the entries of the chunk that have a word.
+    fn read_term(&mut self, chunk: i64, index: usize) -> Result<()> {
         let term = &mut self.terms[index];
-        let mut rows = self.postings.query((chunk, term.field as u8, term.word))?;
-        if let Some(row) = rows.next()? {
-            let entries = read_entries(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
+        let stored = self.entries.query_row((chunk, term.field as u8, term.word), |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?)));
+        if let Some(entries) = stored.optional()? {
+            term.seen += entries.count();
             match term.field {
                 Field::Text => self.text.add(&entries),
                 Field::Location => self.location.add(&entries),
             }
-            term.seen += entries.iter().map(|word| word.count_ones()).sum::<u32>();
         }
         Ok(())
     }
 
-    fn score(&self, chunk: i64, candidates: &Bitmap, known: &[i64], ranking: &mut Ranking) -> Result<()> {
-        let mut block = (i64::MIN, Vec::new());
-        for low in keyword_index::lows(candidates) {
-            let id = chunk << CHUNK_BITS | low as i64;
-            if known.binary_search(&id).is_ok() {
-                continue;
+    /// Who shares a word and may clear the bar, if it shares all unread ones as well and has no others.
+    fn candidates(&self, bar: f64, unread: Unread) -> Entries {
+        let (most_text, most_location) = (self.by_text.len() - 1, self.by_location.len() - 1);
+        let mut found = Entries::NONE;
+        for location in 0..=most_location {
+            let by_location = self.by_location[(location + unread.location).min(most_location)];
+            let text = self.by_text.partition_point(|by_text| by_text + by_location < bar);
+            if text <= most_text {
+                found = found.or(&self.location.at_least(location).and(&self.text.at_least(text.saturating_sub(unread.text))));
             }
-            if block.0 != id >> BLOCK_BITS {
-                let sizes = self.session.one(keyword_index::SIZES, [id >> BLOCK_BITS], |row| row.get(0))?;
-                block = (id >> BLOCK_BITS, sizes.unwrap_or_default());
-            }
-            ranking.offer(id, self.score_one(id, low, Sizes::read(&block.1, id))?);
         }
-        Ok(())
+        found.and(&self.text.at_least(1).or(&self.location.at_least(1)))
     }
 
-    fn score_one(&self, _id: i64, low: usize, sizes: Sizes) -> Result<f64> {
-        let (me, text, location) = (self.me, self.text.of(low), self.location.of(low));
-        let of_text = jaccard(text, me.text.words().len(), usize::from(sizes.text).max(text));
-        let of_location = jaccard(location, me.location.words().len(), usize::from(sizes.location).max(location));
-        let score = if me.point.is_some() && sizes.placed {
-            score_by_distance(of_text, f64::INFINITY)
+    /// Offers the entry at a place of the chunk, which is at least so far away if it has coordinates.
+    fn offer(&self, chunk: i64, at: usize, least_m: f64, block: &mut BlockOfSizes, ranking: &mut Ranking) -> Result<()> {
+        let (id, me) = (id_at(chunk, at), self.me);
+        let sizes = block.sizes(self.session, chunk, at)?;
+        let (text, location) = (self.text.of(at), self.location.of(at));
+        let by_text = jaccard(text, me.text.words().len(), sizes.text.max(text));
+        let score = if me.point.is_some() && sizes.has_point {
+            score_by_distance(by_text, least_m)
         } else {
-            score_by_words(of_text, of_location)
+            score_by_words(by_text, jaccard(location, me.location.words().len(), sizes.location.max(location)))
         };
-        Ok(score)
+        if id == self.id || score < ranking.bar() {
+            return Ok(());
+        }
+        // Only now is it worth to look where it is exactly, or what the index cannot tell.
+        let score = if least_m.is_finite() || sizes.are_cut() { me.score(&matching::traits_of(self.session, id)?) } else { score };
+        ranking.offer(id, score);
+        Ok(())
+    }
+}
+
+/// The block of sizes that was read last.
+#[derive(Default)]
+struct BlockOfSizes(Option<(i64, Vec<u8>)>);
+
+impl BlockOfSizes {
+    fn sizes(&mut self, session: &Session, chunk: i64, at: usize) -> Result<Sizes> {
+        let wanted = block_of(chunk, at);
+        if self.0.as_ref().is_none_or(|(block, _)| *block != wanted) {
+            self.0 = Some((wanted, session.the(keyword_index::SIZES, [wanted], |row| row.get(0))?));
+        }
+        Ok(self.0.as_ref().map(|(_, sizes)| Sizes::read(sizes, at)).unwrap_or_default())
     }
 }

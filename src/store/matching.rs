@@ -2,20 +2,19 @@
 
 use rusqlite::Row;
 
-use crate::domain::geo::Point;
-use crate::domain::keywords::KeywordSet;
-use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest, score_by_distance};
+use crate::domain::geo::{EARTH_RADIUS_M, Point};
+use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest};
 use crate::domain::rounding::round_to;
 use crate::domain::text;
 
 use super::Session;
 use super::error::Result;
-use super::{keyword_search, place_index};
+use super::keyword_search::{self, Near};
+use super::place_index;
 
 pub(crate) const TRAITS: &str = "SELECT id, text, location, location_lat, location_lon FROM entries WHERE id = ?1";
-pub(crate) const TEXTS_AROUND: &str = "SELECT e.id, e.location_lat, e.location_lon, e.text
-    FROM entry_places AS p CROSS JOIN entries AS e ON e.id = p.entry_id
-    WHERE p.max_lat >= ?1 AND p.min_lat <= ?2 AND p.max_lon >= ?3 AND p.min_lon <= ?4";
+pub(crate) const PLACES_AROUND: &str = "SELECT entry_id, min_lat, max_lat, min_lon, max_lon FROM entry_places
+    WHERE max_lat >= ?1 AND min_lat <= ?2 AND max_lon >= ?3 AND min_lon <= ?4";
 pub(crate) const NEWEST: &str = "SELECT id FROM entries ORDER BY id DESC LIMIT ?1";
 pub(crate) const CANDIDATE: &str = "SELECT id, text, location, location_lat, location_lon, nickname, createdAt FROM entries WHERE id = ?1";
 pub(crate) const POINTS_AROUND: &str = "SELECT e.id, e.location_lat, e.location_lon, e.cat_id
@@ -36,22 +35,9 @@ pub enum Nearby {
 /// The `top_k` sightings most likely to show the same cat, best first, newest first among equals. None if there is no such entry.
 pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<Option<Vec<MatchCandidate>>> {
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(None) };
+    let near = near(session, &me)?;
     let mut ranking = Ranking::new(usize::from(top_k), min_score);
-    let mut known = vec![id];
-    if let Some(center) = me.point {
-        place_index::around(session, TEXTS_AROUND, center, REACH_M, |row| {
-            let (candidate, point) = (row.get(0)?, Point { lat: row.get(1)?, lon: row.get(2)? });
-            let distance_m = center.distance_m(point);
-            known.push(candidate);
-            if candidate != id && score_by_distance(1.0, distance_m) >= ranking.bar() {
-                let text = me.text.jaccard(&KeywordSet::of(row.get_ref(3)?.as_str()?));
-                ranking.offer(candidate, score_by_distance(text, distance_m));
-            }
-            Ok(())
-        })?;
-        known.sort_unstable();
-    }
-    keyword_search::offer_all(session, &me, &known, &mut ranking)?;
+    keyword_search::offer_all(session, id, &me, &near, &mut ranking)?;
     if ranking.takes_strangers() {
         for stranger in session.all(NEWEST, [2 * u16::from(top_k) + 1], |row| row.get(0))? {
             if stranger != id && !ranking.holds(stranger) {
@@ -60,6 +46,24 @@ pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<
         }
     }
     ranking.into_best().into_iter().map(|(score, candidate)| describe(session, id, &me, score, candidate)).collect::<Result<_>>().map(Some)
+}
+
+/// Who is in reach of a sighting, by id. The index knows places to a metre or two.
+fn near(session: &Session, me: &Traits) -> Result<Vec<Near>> {
+    let Some(center) = me.point else { return Ok(Vec::new()) };
+    let mut near = place_index::around(session, PLACES_AROUND, center, REACH_M, |row| {
+        let [south, north, west, east] = [row.get::<_, f64>(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        let middle = Point { lat: f64::midpoint(south, north), lon: f64::midpoint(west, east) };
+        let blur_m = (north - south + east - west).to_radians() * EARTH_RADIUS_M + 0.001;
+        Ok(Near { id: row.get(0)?, least_m: (center.distance_m(middle) - blur_m).max(0.0) })
+    })?;
+    near.sort_unstable_by_key(|near| near.id);
+    Ok(near)
+}
+
+/// What a stored sighting is compared by.
+pub(super) fn traits_of(session: &Session, id: i64) -> Result<Traits> {
+    session.the(TRAITS, [id], traits)
 }
 
 fn describe(session: &Session, id: i64, me: &Traits, score: f64, candidate: i64) -> Result<MatchCandidate> {

@@ -12,6 +12,7 @@ pub mod matching;
 mod place_index;
 pub mod search_index;
 pub mod session;
+mod tally;
 mod word_index;
 mod writer;
 

@@ -1,0 +1,118 @@
+//! Sets of entries and counts for entries, many at once: a bit for each entry of a chunk.
+
+/// So many ids in a row make a chunk: as many as have a bitmap that fits in a leaf of the index, without pages of its own.
+pub(super) const CHUNK: usize = 7680;
+const WORDS: usize = CHUNK / 64;
+
+/// A set of entries of one chunk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entries([u64; WORDS]);
+
+impl Entries {
+    pub const BYTES: usize = CHUNK / 8;
+    pub const NONE: Self = Self([0; WORDS]);
+    const ALL: Self = Self([u64::MAX; WORDS]);
+
+    pub fn set(&mut self, at: usize, is_in: bool) {
+        let bit = 1 << (at % 64);
+        if is_in { self.0[at / 64] |= bit } else { self.0[at / 64] &= !bit }
+    }
+
+    pub fn has(&self, at: usize) -> bool {
+        self.0[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate().filter(|&(_, &word)| word != 0);
+        words.flat_map(|(index, &word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index * 64 + bit))
+    }
+
+    /// Reads the stored form: a bitmap, or a list of places of two bytes each. Both are little-endian.
+    pub fn read(stored: &[u8]) -> Self {
+        let mut entries = Self::NONE;
+        if stored.len() == Self::BYTES {
+            for (word, bytes) in entries.0.iter_mut().zip(stored.as_chunks().0) {
+                *word = u64::from_le_bytes(*bytes);
+            }
+        } else {
+            for at in stored.as_chunks().0 {
+                entries.set(usize::from(u16::from_le_bytes(*at)) % CHUNK, true);
+            }
+        }
+        entries
+    }
+
+    /// The shorter one of the stored forms.
+    #[expect(clippy::cast_possible_truncation, reason = "a place in a chunk has thirteen bits")]
+    pub fn write(&self) -> Vec<u8> {
+        if 2 * self.count() < Self::BYTES {
+            self.iter().flat_map(|at| (at as u16).to_le_bytes()).collect()
+        } else {
+            self.0.iter().flat_map(|word| word.to_le_bytes()).collect()
+        }
+    }
+
+    fn zip(&self, other: &Self, merge: impl Fn(u64, u64) -> u64) -> Self {
+        Self(std::array::from_fn(|index| merge(self.0[index], other.0[index])))
+    }
+
+    pub fn and(&self, other: &Self) -> Self {
+        self.zip(other, |one, other| one & other)
+    }
+
+    pub fn or(&self, other: &Self) -> Self {
+        self.zip(other, |one, other| one | other)
+    }
+}
+
+/// A count for every entry of a chunk, as bit planes: the lowest bits of all counts, then the second lowest, and so on.
+pub(super) struct Tally {
+    planes: Vec<Entries>,
+}
+
+impl Tally {
+    /// Counts from 0 to `max`.
+    pub fn up_to(max: usize) -> Self {
+        Self { planes: vec![Entries::NONE; (usize::BITS - max.leading_zeros()) as usize] }
+    }
+
+    pub fn clear(&mut self) {
+        self.planes.fill(Entries::NONE);
+    }
+
+    /// Adds one to the counts of these entries.
+    pub fn add(&mut self, entries: &Entries) {
+        let mut carried = *entries;
+        for plane in &mut self.planes {
+            let both = plane.and(&carried);
+            *plane = plane.zip(&carried, |one, other| one ^ other);
+            carried = both;
+        }
+    }
+
+    /// The count of one entry.
+    pub fn of(&self, at: usize) -> usize {
+        self.planes.iter().rev().fold(0, |count, plane| count << 1 | usize::from(plane.has(at)))
+    }
+
+    /// The entries with a count of `least` or more.
+    pub fn at_least(&self, least: usize) -> Entries {
+        if least >> self.planes.len() > 0 {
+            return Entries::NONE;
+        }
+        let (mut more, mut equal) = (Entries::NONE, Entries::ALL);
+        for (bit, plane) in self.planes.iter().enumerate().rev() {
+            if least >> bit & 1 == 1 {
+                equal = equal.and(plane);
+            } else {
+                more = more.or(&equal.and(plane));
+                equal = equal.zip(plane, |one, other| one & !other);
+            }
+        }
+        more.or(&equal)
+    }
+}
