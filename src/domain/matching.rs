@@ -116,6 +116,7 @@ pub fn shown(score: f64) -> f64 {
 pub struct Ranking {
     size: usize,
     min_score: f64,
+    expected: f64,
     best: Vec<(f64, i64)>,
 }
 
@@ -123,15 +124,20 @@ impl Ranking {
     /// Keeps the best `size` of those that score at least `min_score` before rounding.
     #[must_use]
     pub fn new(size: usize, min_score: f64) -> Self {
-        Self { size, min_score, best: Vec::with_capacity(size + 1) }
+        Self { size, min_score, expected: 0.0, best: Vec::with_capacity(size + 1) }
     }
 
     /// What scores less than this does not get in any more. What scores more may still not.
     #[must_use]
     pub fn bar(&self) -> f64 {
         // Half a step of rounding below the last place, and a little for the decimal fraction that is no exact double.
-        let last = if self.is_full() { self.best[self.size - 1].0 - 0.000_500_1 } else { 0.0 };
-        last.max(self.min_score)
+        let last = if self.is_full() { self.best[self.size - 1].0 } else { 0.0 };
+        (last.max(self.expected) - 0.000_500_1).max(self.min_score)
+    }
+
+    /// As many as there is room for are known to score at least `score` and to be offered in time.
+    pub fn expect(&mut self, score: f64) {
+        self.expected = shown(score);
     }
 
     pub fn offer(&mut self, id: i64, score: f64) {

@@ -1,7 +1,7 @@
 //! Ranks all entries by how well they match one. Exact, though no entry is read that cannot win: the words that two share are
 //! counted in the keyword index, a chunk of ids at a time and rare words first, until what is unread could lift nobody over the bar.
 
-use rusqlite::{CachedStatement, OptionalExtension as _};
+use rusqlite::CachedStatement;
 
 use crate::domain::keywords::jaccard;
 use crate::domain::matching::{Ranking, Traits, score_by_distance, score_by_words};
@@ -14,11 +14,12 @@ use super::tally::{Entries, Tally};
 
 pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
 
-/// An entry in reach, and how far away it is at least.
+/// An entry in reach, and how far away it is at least and at most.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Near {
     pub id: i64,
     pub least_m: f64,
+    pub most_m: f64,
 }
 
 /// Offers the ranking every entry that is near `me` (ascending ids) or shares a keyword with it.
@@ -116,8 +117,9 @@ impl<'s> Search<'s> {
     /// Counts the entries of the chunk that have a word.
     fn read_term(&mut self, chunk: i64, index: usize) -> Result<()> {
         let term = &mut self.terms[index];
-        let stored = self.entries.query_row((chunk, term.field as u8, term.word), |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?)));
-        if let Some(entries) = stored.optional()? {
+        let mut rows = self.entries.query((chunk, term.field as u8, term.word))?;
+        if let Some(row) = rows.next()? {
+            let entries = Entries::read(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
             term.seen += entries.count();
             match term.field {
                 Field::Text => self.text.add(&entries),
@@ -135,10 +137,15 @@ impl<'s> Search<'s> {
             let by_location = self.by_location[(location + unread.location).min(most_location)];
             let text = self.by_text.partition_point(|by_text| by_text + by_location < bar);
             if text <= most_text {
-                found = found.or(&self.location.at_least(location).and(&self.text.at_least(text.saturating_sub(unread.text))));
+                let mut both = self.location.at_least(location);
+                both.keep(&self.text.at_least(text.saturating_sub(unread.text)));
+                found.join(&both);
             }
         }
-        found.and(&self.text.at_least(1).or(&self.location.at_least(1)))
+        let mut sharing = self.text.at_least(1);
+        sharing.join(&self.location.at_least(1));
+        found.keep(&sharing);
+        found
     }
 
     /// Offers the entry at a place of the chunk, which is at least so far away if it has coordinates.

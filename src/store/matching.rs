@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use crate::domain::geo::{EARTH_RADIUS_M, Point};
-use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest};
+use crate::domain::matching::{MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, closest, score_by_distance};
 use crate::domain::rounding::round_to;
 use crate::domain::text;
 
@@ -37,6 +37,11 @@ pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(None) };
     let near = near(session, &me)?;
     let mut ranking = Ranking::new(usize::from(top_k), min_score);
+    let mut most_m: Vec<f64> = near.iter().filter(|near| near.id != id).map(|near| near.most_m).collect();
+    most_m.sort_unstable_by(f64::total_cmp);
+    if let Some(last) = most_m.get(usize::from(top_k) - 1) {
+        ranking.expect(score_by_distance(0.0, *last));
+    }
     keyword_search::offer_all(session, id, &me, &near, &mut ranking)?;
     if ranking.takes_strangers() {
         for stranger in session.all(NEWEST, [2 * u16::from(top_k) + 1], |row| row.get(0))? {
@@ -55,7 +60,7 @@ fn near(session: &Session, me: &Traits) -> Result<Vec<Near>> {
         let [south, north, west, east] = [row.get::<_, f64>(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let middle = Point { lat: f64::midpoint(south, north), lon: f64::midpoint(west, east) };
         let blur_m = (north - south + east - west).to_radians() * EARTH_RADIUS_M + 0.001;
-        Ok(Near { id: row.get(0)?, least_m: (center.distance_m(middle) - blur_m).max(0.0) })
+        Ok(Near { id: row.get(0)?, least_m: (center.distance_m(middle) - blur_m).max(0.0), most_m: center.distance_m(middle) + blur_m })
     })?;
     near.sort_unstable_by_key(|near| near.id);
     Ok(near)

@@ -56,16 +56,12 @@ impl Entries {
         }
     }
 
-    fn zip(&self, other: &Self, merge: impl Fn(u64, u64) -> u64) -> Self {
-        Self(std::array::from_fn(|index| merge(self.0[index], other.0[index])))
+    pub fn keep(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word &= other);
     }
 
-    pub fn and(&self, other: &Self) -> Self {
-        self.zip(other, |one, other| one & other)
-    }
-
-    pub fn or(&self, other: &Self) -> Self {
-        self.zip(other, |one, other| one | other)
+    pub fn join(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word |= other);
     }
 }
 
@@ -86,11 +82,11 @@ impl Tally {
 
     /// Adds one to the counts of these entries.
     pub fn add(&mut self, entries: &Entries) {
-        let mut carried = *entries;
+        let mut carried = entries.0;
         for plane in &mut self.planes {
-            let both = plane.and(&carried);
-            *plane = plane.zip(&carried, |one, other| one ^ other);
-            carried = both;
+            for (plane, carried) in plane.0.iter_mut().zip(&mut carried) {
+                (*plane, *carried) = (*plane ^ *carried, *plane & *carried);
+            }
         }
     }
 
@@ -104,15 +100,17 @@ impl Tally {
         if least >> self.planes.len() > 0 {
             return Entries::NONE;
         }
+        // From the highest bits down: who is more already, and who is equal so far.
         let (mut more, mut equal) = (Entries::NONE, Entries::ALL);
         for (bit, plane) in self.planes.iter().enumerate().rev() {
+            let bits = more.0.iter_mut().zip(&mut equal.0).zip(&plane.0);
             if least >> bit & 1 == 1 {
-                equal = equal.and(plane);
+                bits.for_each(|((_, equal), plane)| *equal &= plane);
             } else {
-                more = more.or(&equal.and(plane));
-                equal = equal.zip(plane, |one, other| one & !other);
+                bits.for_each(|((more, equal), plane)| (*more, *equal) = (*more | *equal & plane, *equal & !plane));
             }
         }
-        more.or(&equal)
+        more.join(&equal);
+        more
     }
 }
