@@ -15,12 +15,32 @@ const BLOCK: usize = CHUNK / BLOCKS;
 /// Blocks in a chunk.
 pub(super) const BLOCKS: usize = 4;
 
-pub(crate) const ENTRIES: &str = "SELECT entries FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
-pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
-const PUT_ENTRIES: &str = "INSERT INTO keyword_postings (chunk, field, word, entries) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT DO UPDATE SET entries = excluded.entries";
-const REMOVE_ENTRIES: &str = "DELETE FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
+const NEWEST_BLOCK: &str = "SELECT max(block) FROM keyword_sizes";
+const SETTLE: &str = "INSERT INTO keyword_postings (word, field, chunk, entries) SELECT word, field, chunk, entries FROM newest_postings";
+const CLEAR_NEWEST: &str = "DELETE FROM newest_postings";
+
+pub(super) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
 const PUT_SIZES: &str = "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+
+/// The statements on one of the two tables of postings: settled chunks, or the newest one.
+struct Postings {
+    get: &'static str,
+    put: &'static str,
+    remove: &'static str,
+}
+
+const SETTLED: Postings = Postings {
+    get: "SELECT entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
+    put: "INSERT INTO keyword_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET entries = excluded.entries",
+    remove: "DELETE FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
+};
+const NEWEST: Postings = Postings {
+    get: "SELECT entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
+    put: "INSERT INTO newest_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET entries = excluded.entries",
+    remove: "DELETE FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
+};
 
 /// What a word was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +63,11 @@ pub(super) fn id_at(chunk: i64, at: usize) -> i64 {
 /// The block that a place of a chunk is in.
 pub(super) fn block_of(chunk: i64, at: usize) -> i64 {
     chunk * BLOCKS as i64 + (at / BLOCK) as i64
+}
+
+/// The chunk that a block is of.
+pub(super) fn chunk_of(block: i64) -> i64 {
+    block.div_euclid(BLOCKS as i64)
 }
 
 /// How many keywords an entry has, as far as a byte can tell, and whether it has coordinates.
@@ -82,7 +107,7 @@ impl Sizes {
 /// What a batch of changes does to the index, by the row it is done to: an entry at a place has a word now or has it no more.
 #[derive(Default)]
 pub(super) struct Changes {
-    entries: BTreeMap<(i64, Field, String), Vec<(usize, bool)>>,
+    entries: BTreeMap<(i64, String, Field), Vec<(usize, bool)>>,
     sizes: BTreeMap<i64, Vec<(usize, Sizes)>>,
 }
 
@@ -104,24 +129,31 @@ impl Changes {
         let (chunk, at) = place_of(id);
         let changes = old.without(new).map(|word| (word, false)).chain(new.without(old).map(|word| (word, true)));
         for (word, is_in) in changes {
-            self.entries.entry((chunk, field, word.to_owned())).or_default().push((at, is_in));
+            self.entries.entry((chunk, word.to_owned(), field)).or_default().push((at, is_in));
         }
     }
 
-    /// Does it: every row is read and written once, in the order of the table.
+    /// Does it: every row is read and written once, in the order of the tables.
     pub fn write(self, connection: &Connection) -> Result<()> {
-        let mut read = connection.prepare_cached(ENTRIES)?;
-        let mut put = connection.prepare_cached(PUT_ENTRIES)?;
-        for ((chunk, field, word), changes) in self.entries {
-            let stored = read.query_row((chunk, field as u8, &word), |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
+        let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        let known: Option<i64> = connection.prepare_cached(NEWEST_BLOCK)?.query_row([], |row| row.get(0))?;
+        let newest = known.max(self.sizes.last_key_value().map(|(block, _)| *block)).map(chunk_of);
+        if newest > known.map(chunk_of) {
+            run(SETTLE)?;
+            run(CLEAR_NEWEST)?;
+        }
+        for ((chunk, word, field), changes) in self.entries {
+            let postings = if Some(chunk) == newest { &NEWEST } else { &SETTLED };
+            let row = (&word, field as u8, chunk);
+            let stored = connection.prepare_cached(postings.get)?.query_row(row, |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
             let mut entries = stored.unwrap_or(Entries::NONE);
             for (at, is_in) in changes {
                 entries.set(at, is_in);
             }
             if entries == Entries::NONE {
-                connection.prepare_cached(REMOVE_ENTRIES)?.execute((chunk, field as u8, &word))?;
+                connection.prepare_cached(postings.remove)?.execute(row)?;
             } else {
-                put.execute((chunk, field as u8, &word, entries.write()))?;
+                connection.prepare_cached(postings.put)?.execute((&word, field as u8, chunk, entries.write()))?;
             }
         }
         for (block, changes) in self.sizes {

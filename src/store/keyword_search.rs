@@ -1,18 +1,21 @@
 //! Ranks all entries by how well they match one. Exact, though no entry is read that cannot win: the words that two share are
-//! counted in the keyword index, a chunk of ids at a time and rare words first, until what is unread could lift nobody over the bar.
-
-use rusqlite::CachedStatement;
+//! counted in the keyword index, for thousands of entries at once, and only those who may clear the bar are looked at.
 
 use crate::domain::keywords::jaccard;
 use crate::domain::matching::{Ranking, Traits, score_by_distance, score_by_words};
 
 use super::Session;
 use super::error::Result;
-use super::keyword_index::{self, BLOCKS, Field, Sizes, block_of, id_at, place_of};
+use super::keyword_index::{self, BLOCKS, Field, Sizes, block_of, chunk_of, id_at, place_of};
 use super::matching;
 use super::tally::{Entries, Tally};
 
-pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
+/// Chunks that are counted at a time, about half a million entries, so that memory stays bounded.
+const SPAN: usize = 64;
+
+const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
+const POSTINGS: &str = "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
+    UNION ALL SELECT chunk, entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4";
 
 /// An entry in reach, and how far away it is at least and at most.
 #[derive(Debug, Clone, Copy)]
@@ -24,13 +27,16 @@ pub(super) struct Near {
 
 /// Offers the ranking every entry that is near `me` (ascending ids) or shares a keyword with it.
 pub(super) fn offer_all(session: &Session, id: i64, me: &Traits, near: &[Near], ranking: &mut Ranking) -> Result<()> {
-    let mut search = Search::new(session, id, me)?;
+    let search = Search::new(session, id, me);
     let mut below = i64::MAX;
-    while let Some(block) = session.one(BLOCK_BELOW, [below], |row| row.get::<_, i64>(0))? {
-        let chunk = block.div_euclid(BLOCKS as i64);
-        let from = |chunk| near.partition_point(|near| place_of(near.id).0 < chunk);
-        search.offer_chunk(chunk, &near[from(chunk)..from(chunk + 1)], ranking)?;
-        below = chunk * BLOCKS as i64;
+    while let Some(block) = session.one(BLOCK_BELOW, [below], |row| row.get(0))? {
+        let first = chunk_of(block) + 1 - SPAN as i64;
+        for (index, shared) in search.count(first)?.iter().enumerate().rev() {
+            let chunk = first + index as i64;
+            let from = |chunk| near.partition_point(|near| place_of(near.id).0 < chunk);
+            search.offer_chunk(chunk, shared, &near[from(chunk)..from(chunk + 1)], ranking)?;
+        }
+        below = first * BLOCKS as i64;
     }
     Ok(())
 }
@@ -39,120 +45,79 @@ struct Search<'s> {
     session: &'s Session<'s>,
     id: i64,
     me: &'s Traits,
-    terms: Vec<Term<'s>>,
-    /// How many keywords of the text, and of the location, an entry of the chunk shares, as far as they are read.
-    text: Tally,
-    location: Tally,
     /// What so many shared keywords of the text, and of the location, score at most.
     by_text: Vec<f64>,
     by_location: Vec<f64>,
-    entries: CachedStatement<'s>,
 }
 
-/// A keyword of the entry that is to be matched.
-struct Term<'s> {
-    field: Field,
-    word: &'s str,
-    /// How many entries were found to have it.
-    seen: usize,
-}
-
-/// How many terms of the text and of the location are still to be read.
-#[derive(Clone, Copy)]
-struct Unread {
-    text: usize,
-    location: usize,
+/// How many keywords of the text, and of the location, the entries of a chunk share with the one to be matched.
+#[derive(Clone, Default)]
+struct Shared {
+    text: Tally,
+    location: Tally,
 }
 
 impl<'s> Search<'s> {
-    fn new(session: &'s Session<'s>, id: i64, me: &'s Traits) -> Result<Self> {
-        let (text, location) = (me.text.words(), me.location.words());
-        let term = |field| move |word: &'s String| Term { field, word, seen: 0 };
-        Ok(Self {
-            session,
-            id,
-            me,
-            terms: text.iter().map(term(Field::Text)).chain(location.iter().map(term(Field::Location))).collect(),
-            text: Tally::up_to(text.len()),
-            location: Tally::up_to(location.len()),
-            by_text: (0..=text.len()).map(|shared| score_by_words(jaccard(shared, text.len(), shared), 0.0)).collect(),
-            by_location: (0..=location.len()).map(|shared| score_by_words(0.0, jaccard(shared, location.len(), shared))).collect(),
-            entries: session.prepare(keyword_index::ENTRIES)?,
-        })
+    fn new(session: &'s Session<'s>, id: i64, me: &'s Traits) -> Self {
+        let (text, location) = (me.text.words().len(), me.location.words().len());
+        let by_text = (0..=text).map(|shared| score_by_words(jaccard(shared, text, shared), 0.0)).collect();
+        let by_location = (0..=location).map(|shared| score_by_words(0.0, jaccard(shared, location, shared))).collect();
+        Self { session, id, me, by_text, by_location }
     }
 
-    fn offer_chunk(&mut self, chunk: i64, near: &[Near], ranking: &mut Ranking) -> Result<()> {
-        self.terms.sort_by_key(|term| term.seen);
-        self.text.clear();
-        self.location.clear();
-        let bar = ranking.bar();
-        let mut unread = Unread { text: self.by_text.len() - 1, location: self.by_location.len() - 1 };
-        let mut is_open = true;
-        for index in 0..self.terms.len() {
-            // From here on, who shares none of the words read cannot win. If nobody else can either, the rest need not be read.
-            if is_open && self.by_text[unread.text] + self.by_location[unread.location] < bar {
-                is_open = false;
-                if near.is_empty() && self.candidates(bar, unread) == Entries::NONE {
-                    return Ok(());
+    /// Counts the shared keywords in a span of chunks.
+    fn count(&self, first: i64) -> Result<Vec<Shared>> {
+        let mut span = vec![Shared::default(); SPAN];
+        let mut postings = self.session.prepare(POSTINGS)?;
+        for (field, words) in [(Field::Text, &self.me.text), (Field::Location, &self.me.location)] {
+            for word in words.words() {
+                let mut rows = postings.query((word, field as u8, first, first + SPAN as i64))?;
+                while let Some(row) = rows.next()? {
+                    let shared = &mut span[(row.get::<_, i64>(0)? - first) as usize];
+                    let tally = if field == Field::Text { &mut shared.text } else { &mut shared.location };
+                    tally.add(&Entries::read(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?));
                 }
             }
-            self.read_term(chunk, index)?;
-            match self.terms[index].field {
-                Field::Text => unread.text -= 1,
-                Field::Location => unread.location -= 1,
-            }
         }
-        let mut far = self.candidates(bar, unread);
-        near.iter().for_each(|near| far.set(place_of(near.id).1, false));
+        Ok(span)
+    }
+
+    fn offer_chunk(&self, chunk: i64, shared: &Shared, near: &[Near], ranking: &mut Ranking) -> Result<()> {
         let mut sizes = BlockOfSizes::default();
+        let mut far = self.candidates(shared, ranking.bar());
         for near in near {
-            self.offer(chunk, place_of(near.id).1, near.least_m, &mut sizes, ranking)?;
+            let (_, at) = place_of(near.id);
+            far.set(at, false);
+            self.offer(chunk, at, shared, near.least_m, &mut sizes, ranking)?;
         }
         for at in far.iter() {
-            self.offer(chunk, at, f64::INFINITY, &mut sizes, ranking)?;
+            self.offer(chunk, at, shared, f64::INFINITY, &mut sizes, ranking)?;
         }
         Ok(())
     }
 
-    /// Counts the entries of the chunk that have a word.
-    fn read_term(&mut self, chunk: i64, index: usize) -> Result<()> {
-        let term = &mut self.terms[index];
-        let mut rows = self.entries.query((chunk, term.field as u8, term.word))?;
-        if let Some(row) = rows.next()? {
-            let entries = Entries::read(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
-            term.seen += entries.count();
-            match term.field {
-                Field::Text => self.text.add(&entries),
-                Field::Location => self.location.add(&entries),
-            }
-        }
-        Ok(())
-    }
-
-    /// Who shares a word and may clear the bar, if it shares all unread ones as well and has no others.
-    fn candidates(&self, bar: f64, unread: Unread) -> Entries {
-        let (most_text, most_location) = (self.by_text.len() - 1, self.by_location.len() - 1);
+    /// Who shares a word, and would clear the bar if it had no others.
+    fn candidates(&self, shared: &Shared, bar: f64) -> Entries {
         let mut found = Entries::NONE;
-        for location in 0..=most_location {
-            let by_location = self.by_location[(location + unread.location).min(most_location)];
+        for (location, by_location) in self.by_location.iter().enumerate() {
             let text = self.by_text.partition_point(|by_text| by_text + by_location < bar);
-            if text <= most_text {
-                let mut both = self.location.at_least(location);
-                both.keep(&self.text.at_least(text.saturating_sub(unread.text)));
+            if text < self.by_text.len() && text + location > 0 {
+                let mut both = shared.location.at_least(location);
+                both.keep(&shared.text.at_least(text));
                 found.join(&both);
             }
         }
-        let mut sharing = self.text.at_least(1);
-        sharing.join(&self.location.at_least(1));
-        found.keep(&sharing);
+        if bar <= 0.0 {
+            found.join(&shared.text.at_least(1));
+        }
         found
     }
 
-    /// Offers the entry at a place of the chunk, which is at least so far away if it has coordinates.
-    fn offer(&self, chunk: i64, at: usize, least_m: f64, block: &mut BlockOfSizes, ranking: &mut Ranking) -> Result<()> {
+    /// Offers the entry at a place of a chunk, which is at least so far away if it has coordinates.
+    fn offer(&self, chunk: i64, at: usize, shared: &Shared, least_m: f64, block: &mut BlockOfSizes, ranking: &mut Ranking) -> Result<()> {
         let (id, me) = (id_at(chunk, at), self.me);
         let sizes = block.sizes(self.session, chunk, at)?;
-        let (text, location) = (self.text.of(at), self.location.of(at));
+        let (text, location) = (shared.text.of(at), shared.location.of(at));
         let by_text = jaccard(text, me.text.words().len(), sizes.text.max(text));
         let score = if me.point.is_some() && sizes.has_point {
             score_by_distance(by_text, least_m)

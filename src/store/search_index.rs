@@ -35,6 +35,7 @@ pub(crate) const CLEAR: &str = "
     DELETE FROM entry_places;
     INSERT INTO entry_words (entry_words) VALUES ('delete-all');
     DELETE FROM keyword_postings;
+    DELETE FROM newest_postings;
     DELETE FROM keyword_sizes;";
 pub(crate) const NEXT: &str =
     "SELECT id, text, nickname, location, location_lat, location_lon FROM entries WHERE id >= ?1 ORDER BY id LIMIT ?2";

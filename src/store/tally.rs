@@ -66,27 +66,22 @@ impl Entries {
 }
 
 /// A count for every entry of a chunk, as bit planes: the lowest bits of all counts, then the second lowest, and so on.
+#[derive(Clone, Default)]
 pub(super) struct Tally {
     planes: Vec<Entries>,
 }
 
 impl Tally {
-    /// Counts from 0 to `max`.
-    pub fn up_to(max: usize) -> Self {
-        Self { planes: vec![Entries::NONE; (usize::BITS - max.leading_zeros()) as usize] }
-    }
-
-    pub fn clear(&mut self) {
-        self.planes.fill(Entries::NONE);
-    }
-
     /// Adds one to the counts of these entries.
     pub fn add(&mut self, entries: &Entries) {
-        let mut carried = entries.0;
+        let mut carried = *entries;
         for plane in &mut self.planes {
-            for (plane, carried) in plane.0.iter_mut().zip(&mut carried) {
+            for (plane, carried) in plane.0.iter_mut().zip(&mut carried.0) {
                 (*plane, *carried) = (*plane ^ *carried, *plane & *carried);
             }
+        }
+        if carried != Entries::NONE {
+            self.planes.push(carried);
         }
     }
 
