@@ -25,10 +25,10 @@ fn main() {
     run("matches unplaced", &unplaced, &m);
     run("matches min0 k20", &ids, &|id| db.look_up(|s| matching::matches(s, id, 20, 0.0)).unwrap().map_or(0, |v| v.len()));
     run("nearby", &placed, &|id| match db.look_up(|s| matching::nearby(s, id, 500, 10, true)).unwrap() { matching::Nearby::Found(v) => v.len(), _ => 0 });
-    run("by-area", &placed, &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::by_area(s, &AreaQuery { center, radius_m: 500, include_assigned: true, before: None })).unwrap().sightings.len() });
+    run("by-area", &placed, &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::by_area(s, &AreaQuery { center, radius_m: 500, include_assigned: true, before: i64::MAX })).unwrap().sightings.len() });
     run("groups", &placed, &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::suggested_groups(s, &GroupsQuery { center, radius_m: 500, cluster_radius_m: 100, min_sightings: 2 })).unwrap().groups.len() });
     run("groups 10km", &placed[..20], &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::suggested_groups(s, &GroupsQuery { center, radius_m: 10000, cluster_radius_m: 100, min_sightings: 2 })).unwrap().groups.len() });
-    run("area 10km", &placed[..20], &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::by_area(s, &AreaQuery { center, radius_m: 10000, include_assigned: true, before: None })).unwrap().sightings.len() });
+    run("area 10km", &placed[..20], &|id| { let center = point(id).unwrap(); db.look_up(|s| areas::by_area(s, &AreaQuery { center, radius_m: 10000, include_assigned: true, before: i64::MAX })).unwrap().sightings.len() });
     let m = std::fs::read_to_string("/proc/self/status").unwrap();
     println!("{}", m.lines().filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS")).collect::<Vec<_>>().join(" "));
 }

@@ -15,7 +15,7 @@ fn main() {
         let got: Value = match g.as_str() {
             "matches" => match db.look_up(|s| matching::matches(s, id(), q("top_k","5").parse().unwrap(), q("min_score","0.15").parse().unwrap())).unwrap() { Some(v) => serde_json::to_value(v).unwrap(), None => 404.into() },
             "nearby" => match db.look_up(|s| matching::nearby(s, id(), q("radius_meters","500").parse().unwrap(), q("top_k","10").parse().unwrap(), b(q("include_assigned","true")))).unwrap() { matching::Nearby::Found(v) => serde_json::to_value(v).unwrap(), matching::Nearby::NoCoordinates => 400.into(), _ => 404.into() },
-            "by-area" => serde_json::to_value(db.look_up(|s| areas::by_area(s, &AreaQuery { center: Point { lat: q("lat","").parse().unwrap(), lon: q("lon","").parse().unwrap() }, radius_m: q("radius","500").parse().unwrap(), include_assigned: b(q("include_assigned","true")), before: None })).unwrap()).unwrap(),
+            "by-area" => serde_json::to_value(db.look_up(|s| areas::by_area(s, &AreaQuery { center: Point { lat: q("lat","").parse().unwrap(), lon: q("lon","").parse().unwrap() }, radius_m: q("radius","500").parse().unwrap(), include_assigned: b(q("include_assigned","true")), before: i64::MAX })).unwrap()).unwrap(),
             "groups" => serde_json::to_value(db.look_up(|s| areas::suggested_groups(s, &GroupsQuery { center: Point { lat: q("lat","").parse().unwrap(), lon: q("lon","").parse().unwrap() }, radius_m: q("radius","500").parse().unwrap(), cluster_radius_m: q("cluster_radius","100").parse().unwrap(), min_sightings: q("min_sightings","2").parse().unwrap() })).unwrap()).unwrap(),
             _ => continue,
         };

@@ -16,7 +16,7 @@ pub const MAX_COMPARED: usize = 200;
 pub struct SuggestedGroupings {
     pub area_center_lat: f64,
     pub area_center_lon: f64,
-    pub area_radius_meters: u32,
+    pub area_radius_meters: i64,
     pub total_unassigned: usize,
     pub groups: Vec<SuggestedGroup>,
 }

@@ -8,6 +8,7 @@ use super::Session;
 use super::error::Result;
 use super::keyword_index::{self, BLOCKS, Field, Sizes, block_of, chunk_of, id_at, place_of};
 use super::matching;
+use super::place_index::Near;
 use super::tally::{Entries, Tally};
 
 /// Chunks that are counted at a time, about half a million entries, so that memory stays bounded.
@@ -17,16 +18,9 @@ const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDE
 const POSTINGS: &str = "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
     UNION ALL SELECT chunk, entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4";
 
-/// An entry in reach, and how far away it is at least and at most.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Near {
-    pub id: i64,
-    pub least_m: f64,
-    pub most_m: f64,
-}
-
-/// Offers the ranking every entry that is near `me` (ascending ids) or shares a keyword with it.
-pub(super) fn offer_all(session: &Session, id: i64, me: &Traits, near: &[Near], ranking: &mut Ranking) -> Result<()> {
+/// Offers the ranking every other entry that is near or shares a keyword.
+pub(super) fn offer_all(session: &Session, id: i64, me: &Traits, mut near: Vec<Near>, ranking: &mut Ranking) -> Result<()> {
+    near.sort_unstable_by_key(|near| near.id);
     let search = Search::new(session, id, me);
     let mut below = i64::MAX;
     while let Some(block) = session.one(BLOCK_BELOW, [below], |row| row.get(0))? {
