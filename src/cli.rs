@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{healthcheck, serve};
+use crate::commands::{healthcheck, migrate, serve};
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
 #[derive(Debug, Parser)]
@@ -15,6 +15,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(serve::ServeArgs),
+    Migrate(migrate::MigrateArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 
@@ -22,6 +23,7 @@ impl Command {
     pub fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Serve(args) => serve::run(&args),
+            Self::Migrate(args) => migrate::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
         }
     }

@@ -3,6 +3,7 @@
 pub mod cli;
 mod commands;
 pub mod domain;
+pub mod geocoder;
 pub mod http;
 pub mod store;
 mod telemetry;

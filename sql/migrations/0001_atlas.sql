@@ -1,6 +1,16 @@
 -- The atlas: sightings, cats and what is said and found out about them.
 -- `adopted` marks rows that came from the predecessor: they keep their values, even where today's bounds are narrower.
 
+PRAGMA application_id = 0x43617441;  -- `CatA`: how a file says that it is one of ours
+
+-- One row a schema version this file has been through. A release that knows only older ones may use the file
+-- if it knows `usable_from`.
+CREATE TABLE schema_versions (
+  version     INTEGER PRIMARY KEY,
+  usable_from INTEGER NOT NULL CHECK (usable_from BETWEEN 1 AND version)
+) STRICT;
+INSERT INTO schema_versions VALUES (1, 1);
+
 CREATE TABLE cats (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   name      TEXT,

@@ -1,19 +1,27 @@
 //! `catatlas serve`: the appliance itself.
 
-use std::net::IpAddr;
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use jiff::Timestamp;
 use rocket::config::{Ident, LogLevel, Shutdown, Sig};
+use rocket::fairing::AdHoc;
+use rocket::tokio::time::{sleep, timeout};
+use rocket::{Orbit, Rocket};
 
+use super::geocoding::GeocodingArgs;
 use crate::http::{self, InFlight};
-use crate::store::Db;
+use crate::store::{Db, file};
 use crate::telemetry::logs;
 
-/// How long requests under way at the end may take, in seconds.
-const GRACE_S: u32 = 25;
+/// How long requests under way at the end may take.
+const GRACE: Duration = Duration::from_secs(25);
+/// How long the last answer has to leave the machine once it is handed over.
+const LAST_BYTES: Duration = Duration::from_millis(100);
 
 /// Serves the atlas: the web page, the API and its documentation.
 ///
@@ -22,7 +30,7 @@ const GRACE_S: u32 = 25;
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// The one file that holds everything. Its folder must exist and be writable.
-    #[arg(long, value_name = "FILE", default_value = "catatlas.db", env = "CATATLAS_DATABASE")]
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE")]
     database: PathBuf,
     /// The address to listen on. 0.0.0.0 or :: opens the atlas to the network.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "CATATLAS_HOST")]
@@ -30,11 +38,16 @@ pub struct ServeArgs {
     /// The port to listen on; 0 takes a free one, and the line printed says which.
     #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
     port: u16,
+    #[command(flatten)]
+    geocoding: GeocodingArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     logs::begin()?;
-    let db = Db::open(&args.database).with_context(|| format!("{} could not be opened", args.database.display()))?;
+    // Locked until the end of this function: after the writer.
+    let prepared = file::prepare(&args.database, Timestamp::now())?;
+    log::info!("{prepared}");
+    let db = Db::open(&prepared.file).with_context(|| format!("{} could not be opened", prepared.file.display()))?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("http")
@@ -49,21 +62,40 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, in_flight.clone()).ignite().await.context("the server could not be set up")?;
+    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
+        .ignite()
+        .await
+        .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
-        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, error)),
-        // Rocket waits its whole grace for connections that idle; the last request under way is enough.
-        () = async { stopped.await; in_flight.drained().await } => Ok(()),
+        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, &error))?,
+        () = stopped => {}
+    }
+    // Nobody is let in any more. Rocket would wait its whole grace for connections that idle; the last request under way is enough.
+    if timeout(GRACE, in_flight.drained()).await.is_err() {
+        log::warn!("requests that took longer than {} s were cut short", GRACE.as_secs());
+    }
+    sleep(LAST_BYTES).await;
+    Ok(())
+}
+
+/// Tells who started it where it answers: the one line that a script waits for.
+fn announce(server: &Rocket<Orbit>) {
+    let address = SocketAddr::new(server.config().address, server.config().port);
+    if let Err(error) = writeln!(std::io::stdout(), "CatAtlas is ready at http://{address}") {
+        log::warn!("ready at http://{address}, which could not be printed: {error}");
     }
 }
 
-fn explain(args: &ServeArgs, error: rocket::Error) -> anyhow::Result<()> {
+fn explain(args: &ServeArgs, error: &rocket::Error) -> anyhow::Result<()> {
     use rocket::error::ErrorKind;
     match error.kind() {
         ErrorKind::Bind(why) | ErrorKind::Io(why) => {
             bail!("cannot listen on {} port {}: {why}. Is another server running there? --port 0 takes a free one.", args.host, args.port)
         }
+        // Told to stop, Rocket complains of connections that are open still. They are waited for.
+        ErrorKind::Shutdown(..) => Ok(()),
         kind => bail!("the server failed: {kind}"),
     }
 }
@@ -76,7 +108,14 @@ fn config(args: &ServeArgs) -> rocket::Config {
         ident: Ident::none(),
         log_level: LogLevel::Off,
         cli_colors: false,
-        shutdown: Shutdown { ctrlc: true, signals: [Sig::Term].into(), grace: GRACE_S, mercy: 1, force: false, ..Shutdown::default() },
+        shutdown: Shutdown {
+            ctrlc: true,
+            signals: [Sig::Term].into(),
+            grace: GRACE.as_secs() as u32,
+            mercy: 1,
+            force: false,
+            ..Shutdown::default()
+        },
         ..rocket::Config::release_default()
     }
 }

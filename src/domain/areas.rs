@@ -11,11 +11,11 @@ pub const MAX_SHOWN: usize = 5000;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AreaQuery {
     pub center: Point,
-    pub radius_m: i64,
+    pub radius_m: u32,
     /// Whether sightings that belong to a cat are shown and counted as well.
     pub include_assigned: bool,
     /// Only ids below this one are shown; totals count all the same.
-    pub before: i64,
+    pub before: Option<i64>,
 }
 
 /// The sightings of an area, newest first, with totals of all of it.
@@ -23,7 +23,7 @@ pub struct AreaQuery {
 pub struct AreaAnswer {
     pub center_lat: f64,
     pub center_lon: f64,
-    pub radius_meters: i64,
+    pub radius_meters: u32,
     pub total_count: usize,
     pub unassigned_count: usize,
     pub sightings: Vec<AreaSighting>,
@@ -49,7 +49,7 @@ pub struct AreaSighting {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupsQuery {
     pub center: Point,
-    pub radius_m: i64,
-    pub cluster_radius_m: i64,
-    pub min_sightings: i64,
+    pub radius_m: u32,
+    pub cluster_radius_m: u32,
+    pub min_sightings: usize,
 }

@@ -10,13 +10,6 @@ pub struct Point {
     pub lon: f64,
 }
 
-/// A whole number of metres.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "all lengths on earth are far below 2^53 m")]
-pub fn metres(whole: i64) -> f64 {
-    whole as f64
-}
-
 /// A box in degrees, both ends included. Where west is east of east, it crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {

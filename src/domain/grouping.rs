@@ -16,7 +16,7 @@ pub const MAX_COMPARED: usize = 200;
 pub struct SuggestedGroupings {
     pub area_center_lat: f64,
     pub area_center_lon: f64,
-    pub area_radius_meters: i64,
+    pub area_radius_meters: u32,
     pub total_unassigned: usize,
     pub groups: Vec<SuggestedGroup>,
 }
@@ -120,7 +120,12 @@ fn mean_likeness(notes: &[Note]) -> f64 {
     let mut sets: Vec<Vec<usize>> = Vec::with_capacity(notes.len());
     for note in notes {
         let words = keywords::of(&note.text).into_iter();
-        let mut set: Vec<usize> = words.map(|word| { let next = numbers.len(); *numbers.entry(word).or_insert(next) }).collect();
+        let mut set: Vec<usize> = words
+            .map(|word| {
+                let next = numbers.len();
+                *numbers.entry(word).or_insert(next)
+            })
+            .collect();
         set.sort_unstable();
         set.dedup();
         sets.push(set);

@@ -124,8 +124,8 @@ pub struct Ranking {
 impl Ranking {
     /// Keeps the best `size` of those that score at least `min_score` before rounding.
     #[must_use]
-    pub fn new(size: i64, min_score: f64) -> Self {
-        Self { size: usize::try_from(size).unwrap_or_default().max(1), min_score, expected: 0.0, best: Vec::new() }
+    pub fn new(size: u8, min_score: f64) -> Self {
+        Self { size: usize::from(size).max(1), min_score, expected: 0.0, best: Vec::new() }
     }
 
     /// Raises the bar by what sightings that are still to be offered score at least, the highest first.
@@ -180,8 +180,8 @@ pub struct Closest {
 impl Closest {
     /// Keeps the closest `size` of those within `radius_m` before rounding.
     #[must_use]
-    pub fn new(size: i64, radius_m: f64) -> Self {
-        Self { size: usize::try_from(size).unwrap_or_default().max(1), radius_m, best: Vec::new() }
+    pub fn new(size: u8, radius_m: f64) -> Self {
+        Self { size: usize::from(size).max(1), radius_m, best: Vec::new() }
     }
 
     /// What is farther away than this does not get in any more. What is closer may still not.

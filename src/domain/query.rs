@@ -47,9 +47,13 @@ impl<'q> Query<'q> {
         None
     }
 
-    /// As [`Query::whole`], for bounds that fit; the default where nothing was sent.
-    pub fn int(&self, name: &'static str, bounds: RangeInclusive<i64>, default: i64, invalid: &mut Invalid) -> i64 {
-        self.whole(name, bounds, invalid).map_or(default, |number| number.clamped())
+    /// As [`Query::whole`], for a type that holds every number within the bounds; the default where nothing was sent.
+    pub fn int<T>(&self, name: &'static str, bounds: RangeInclusive<T>, default: T, invalid: &mut Invalid) -> T
+    where
+        T: Copy + Into<i64> + TryFrom<i64>,
+    {
+        let bounds = (*bounds.start()).into()..=(*bounds.end()).into();
+        self.whole(name, bounds, invalid).and_then(|number| number.clamped().try_into().ok()).unwrap_or(default)
     }
 
     /// A number within bounds. `nan` and `inf` are read, and fail the bounds as the predecessor had it.

@@ -55,57 +55,79 @@ pub fn summary(text: &str, max: usize) -> String {
 /// Plain text: control characters and all markup gone, every other character as typed.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    static PLAIN: LazyLock<Builder> = LazyLock::new(|| builder(&[]));
-    clean_with(&PLAIN, text)
+    static PLAIN: LazyLock<Cleaner> = LazyLock::new(|| Cleaner::keeping(&[]));
+    PLAIN.clean(text)
 }
 
 /// Text with simple formatting (`b i u em strong p br`, no attributes): all other markup gone.
 #[must_use]
 pub fn clean_rich(text: &str) -> Cow<'_, str> {
-    static RICH: LazyLock<Builder> = LazyLock::new(|| builder(&["b", "i", "u", "em", "strong", "p", "br"]));
-    clean_with(&RICH, text)
+    static RICH: LazyLock<Cleaner> = LazyLock::new(|| Cleaner::keeping(&["b", "i", "u", "em", "strong", "p", "br"]));
+    RICH.clean(text)
 }
 
-fn builder(tags: &[&'static str]) -> Builder<'static> {
-    let mut builder = Builder::empty();
-    builder.tags(tags.iter().copied().collect::<HashSet<_>>());
-    builder.clean_content_tags(HashSet::from(["script", "style"]));
-    builder
+/// The HTML cleaner, and the tags that it leaves.
+struct Cleaner {
+    builder: Builder<'static>,
+    kept: &'static [&'static str],
 }
 
-fn clean_with<'t>(builder: &Builder, text: &'t str) -> Cow<'t, str> {
-    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let mut text = if text.contains(unwanted) { Cow::Owned(text.replace(unwanted, "")) } else { Cow::Borrowed(text) };
-    // What is left after one pass may be markup again (`<<b>script>`), so on to the fixed point. Every pass but the last
-    // shortens the text; text made to need more passes than this loses its angle brackets.
-    for _ in 0..8 {
-        if !text.contains('<') {
-            return text;
-        }
-        let cleaned = clean_once(builder, &text);
-        if cleaned == text {
-            return text;
-        }
-        text = Cow::Owned(cleaned);
+impl Cleaner {
+    fn keeping(kept: &'static [&'static str]) -> Self {
+        let mut builder = Builder::empty();
+        builder.tags(kept.iter().copied().collect());
+        // What stands within any tag was typed, and is text once the tag is gone.
+        builder.clean_content_tags(HashSet::new());
+        Self { builder, kept }
     }
-    Cow::Owned(text.replace(['<', '>'], ""))
-}
 
-/// One pass of the HTML cleaner, which thinks in entities, over text that does not: they are made before and unmade after.
-fn clean_once(builder: &Builder, text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('\r', "&#13;");
-    let mut source = String::with_capacity(escaped.len());
-    for (at, c) in escaped.char_indices() {
-        let opens = escaped[at + c.len_utf8()..].starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
-        // `5 < 6` and a bracket that nothing closes are text.
-        if c == '<' && !(opens && escaped[at..].contains('>')) {
-            source.push_str("&lt;");
-        } else {
-            source.push(c);
+    fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        let mut text = if text.contains(unwanted) { Cow::Owned(text.replace(unwanted, "")) } else { Cow::Borrowed(text) };
+        // What is left after one pass may be markup again (`<<b>script>`), so on to the fixed point. Every pass but the last
+        // shortens the text; text made to need more passes than this loses its angle brackets.
+        for _ in 0..8 {
+            if !text.contains('<') {
+                return text;
+            }
+            let cleaned = self.pass(&text);
+            if cleaned == text {
+                return text;
+            }
+            text = Cow::Owned(cleaned);
         }
+        Cow::Owned(text.replace(['<', '>'], ""))
     }
-    let html = builder.clean(&source).to_string();
-    html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+
+    /// One pass of the cleaner, which thinks in entities, over text that does not: they are made before and unmade after.
+    fn pass(&self, text: &str) -> String {
+        let escaped = text.replace('&', "&amp;").replace('\r', "&#13;");
+        let mut source = String::with_capacity(escaped.len());
+        let mut rest = escaped.as_str();
+        while let Some(at) = rest.find('<') {
+            source.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            // `5 < 6` and a bracket that nothing closes are text.
+            let opens = rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')) && rest.contains('>');
+            source.push_str(if opens { "<" } else { "&lt;" });
+            if opens {
+                rest = self.name(rest, &mut source);
+            }
+        }
+        source.push_str(rest);
+        let html = self.builder.clean(&source).to_string();
+        html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+    }
+
+    /// Copies the name of a tag that stays. One that goes becomes any other that goes: so a script's or a drawing's own rules of
+    /// parsing eat no text.
+    fn name<'t>(&self, tag: &'t str, source: &mut String) -> &'t str {
+        let tag = tag.strip_prefix('/').inspect(|_| source.push('/')).unwrap_or(tag);
+        let (name, rest) = tag.split_at(tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len()));
+        let stays = name.is_empty() || self.kept.iter().any(|kept| kept.eq_ignore_ascii_case(name));
+        source.push_str(if stays { name } else { "span" });
+        rest
+    }
 }
 
 /// Plain text as it is stored: cleaned and trimmed; none where nothing is left.

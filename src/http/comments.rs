@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rocket::http::Status;
-use rocket::{State, delete, get, post, routes};
+use rocket::{State, delete, get, post};
 
 use crate::domain::comments::{Comment, CommentPage, NewComment};
 use crate::domain::page::Page;
@@ -13,14 +13,9 @@ use super::body::Body;
 use super::cats::NO_SUCH_CAT;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, RawQuery, Segment};
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Read.of(routes![list]), Category::Write.of(routes![create, remove])]
-}
 
 #[get("/cats/<cat_id>/comments")]
-async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<CommentPage>> {
+pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<CommentPage>> {
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let page = input.query(query, Page::read);
@@ -35,7 +30,7 @@ async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiRe
 }
 
 #[post("/cats/<cat_id>/comments", data = "<body>")]
-async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Created<Comment>> {
+pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Created<Comment>> {
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let new: NewComment = input.body(&body);
@@ -51,7 +46,7 @@ async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Cr
 }
 
 #[delete("/cats/<cat_id>/comments/<comment_id>")]
-async fn remove(cat_id: Segment<'_>, comment_id: Segment<'_>, db: &State<Db>) -> ApiResult<Status> {
+pub async fn remove(cat_id: Segment<'_>, comment_id: Segment<'_>, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let id = input.id("comment_id", comment_id);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rocket::http::Status;
-use rocket::{State, get, post, routes};
+use rocket::{State, get, post};
 
 use crate::domain::entries::{BlankNote, Entry, EntryDraft, EntryFilter};
 use crate::domain::query::Query;
@@ -12,14 +12,9 @@ use super::answer::{Json, Listed};
 use super::body::Body;
 use super::error::{ApiError, ApiResult};
 use super::input::{Input, RawQuery, Segment};
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Read.of(routes![list, read]), Category::Write.of(routes![create, favorite, assign])]
-}
 
 #[get("/entries")]
-async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Entry>>> {
+pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Entry>>> {
     let mut input = Input::default();
     let filter = input.query(query, EntryFilter::read);
     input.check()?;
@@ -34,7 +29,7 @@ async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Entry
 }
 
 #[get("/entries/<entry_id>")]
-async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
@@ -43,7 +38,7 @@ async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
 }
 
 #[post("/entries", data = "<body>")]
-async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let draft: EntryDraft = input.body(&body);
     input.check()?;
@@ -54,7 +49,7 @@ async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
 }
 
 #[post("/entries/<entry_id>/favorite")]
-async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
@@ -63,7 +58,7 @@ async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry
 }
 
 #[post("/entries/<entry_id>/assign/<cat_id>")]
-async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     let cat_id = input.id("cat_id", cat_id);

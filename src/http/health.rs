@@ -1,32 +1,27 @@
 //! Whether the server is well, for monitors and load balancers.
 
-use rocket::{State, get, routes};
+use rocket::{State, get};
 use serde::Serialize;
 
 use crate::store::{Db, entries};
 
 use super::answer::Json;
 use super::error::ApiResult;
-use super::limits::{Category, Routes};
-
-pub fn routes() -> Vec<Routes> {
-    vec![Category::Unlimited.of(routes![live, health])]
-}
 
 #[derive(Serialize)]
-struct Health {
+pub struct Health {
     status: &'static str,
 }
 
 /// The process answers: nothing else is asked.
 #[get("/health/live")]
-fn live() -> Json<Health> {
+pub fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
 /// The database answers too.
 #[get("/health")]
-async fn health(db: &State<Db>) -> ApiResult<Json<Health>> {
+pub async fn health(db: &State<Db>) -> ApiResult<Json<Health>> {
     db.read(entries::total).await?;
     Ok(Json(Health { status: "ok" }))
 }

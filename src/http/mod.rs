@@ -1,35 +1,82 @@
 //! The table of contents: every route, fairing and catcher of the server on one page.
 
-use rocket::fairing::AdHoc;
-use rocket::{Build, Rocket};
+use std::sync::Arc;
 
+use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket, routes};
+
+use crate::geocoder::Geocoder;
 use crate::store::Db;
 
+mod analyses;
 mod answer;
+mod areas;
+mod assets;
 mod body;
 mod cats;
 mod comments;
 mod context;
 mod entries;
 mod error;
+mod geocoding;
 mod health;
 mod input;
+mod insights;
 mod limits;
+mod matching;
 mod methods;
+mod profiles;
 
 pub use context::InFlight;
 
-use limits::Routes;
+use limits::{Category, Routes};
 
-/// Every route, each in a category of its own module's choice.
+/// Every route, by what a request of it costs.
 fn routes() -> Vec<Routes> {
-    [entries::routes(), cats::routes(), comments::routes(), health::routes()].into_iter().flatten().collect()
+    let read = routes![
+        entries::list,
+        entries::read,
+        matching::matches,
+        matching::nearby,
+        areas::by_area,
+        areas::suggested_groups,
+        analyses::read,
+        cats::list,
+        profiles::profile,
+        profiles::enhanced,
+        profiles::sightings,
+        comments::list,
+    ];
+    let write = routes![
+        entries::create,
+        entries::favorite,
+        entries::assign,
+        cats::create,
+        cats::change,
+        cats::link,
+        cats::from_sightings,
+        comments::create,
+        comments::remove,
+    ];
+    let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
+    let unlimited = routes![
+        health::live,
+        health::health,
+        geocoding::health,
+        assets::page,
+        assets::icon,
+        assets::manifest,
+        assets::robots,
+        assets::fingerprinted,
+    ];
+    vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
 }
 
-/// The server, ready to be launched. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, in_flight: InFlight) -> Rocket<Build> {
+/// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
+pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
+        .manage(geocoder)
         .manage(in_flight)
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)

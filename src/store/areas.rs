@@ -1,7 +1,7 @@
 //! Sightings within a radius of a point, and the groups they may form.
 
 use crate::domain::areas::{AreaAnswer, AreaQuery, AreaSighting, GroupsQuery, MAX_SHOWN};
-use crate::domain::geo::{Point, metres};
+use crate::domain::geo::Point;
 use crate::domain::grouping::{MAX_COMPARED, Note, SuggestedGroup, SuggestedGroupings, clusters, describe};
 use crate::domain::text;
 
@@ -12,7 +12,8 @@ use super::place_index;
 pub(crate) const POINTS_AROUND: &str = "SELECT e.id, e.location_lat, e.location_lon, e.cat_id
     FROM entry_places AS p CROSS JOIN entries AS e ON e.id = p.entry_id
     WHERE p.max_lat >= ?1 AND p.min_lat <= ?2 AND p.max_lon >= ?3 AND p.min_lon <= ?4";
-pub(crate) const SIGHTING: &str = "SELECT e.id, e.text, e.location, e.location_normalized, e.location_lat, e.location_lon, e.cat_id, c.name, e.createdAt
+pub(crate) const SIGHTING: &str =
+    "SELECT e.id, e.text, e.location, e.location_normalized, e.location_lat, e.location_lon, e.cat_id, c.name, e.createdAt
     FROM entries AS e LEFT JOIN cats AS c ON c.id = e.cat_id WHERE e.id = ?1";
 pub(crate) const NOTE: &str = "SELECT text, nickname FROM entries WHERE id = ?1";
 
@@ -21,7 +22,7 @@ pub fn by_area(session: &Session, query: &AreaQuery) -> Result<AreaAnswer> {
     let mut found = within(session, query.center, query.radius_m)?;
     found.retain(|spot| query.include_assigned || !spot.assigned);
     let unassigned_count = found.iter().filter(|spot| !spot.assigned).count();
-    let older = found.partition_point(|spot| spot.id >= query.before);
+    let older = found.partition_point(|spot| query.before.is_some_and(|before| spot.id >= before));
     let shown = found[older..].iter().take(MAX_SHOWN);
     let next = (found.len() - older > MAX_SHOWN).then(|| found[older + MAX_SHOWN - 1].id);
     Ok(AreaAnswer {
@@ -56,8 +57,8 @@ pub fn suggested_groups(session: &Session, query: &GroupsQuery) -> Result<Sugges
     let mut found = within(session, query.center, query.radius_m)?;
     found.retain(|spot| !spot.assigned);
     let points: Vec<Point> = found.iter().map(|spot| spot.point).collect();
-    let cluster_radius_m = metres(query.cluster_radius_m);
-    let kept = clusters(&points, cluster_radius_m).into_iter().filter(|members| i64::try_from(members.len()).is_ok_and(|count| count >= query.min_sightings));
+    let cluster_radius_m = f64::from(query.cluster_radius_m);
+    let kept = clusters(&points, cluster_radius_m).into_iter().filter(|members| members.len() >= query.min_sightings);
     let mut groups = Vec::new();
     for (group_id, members) in kept.enumerate() {
         let members: Vec<(i64, Point)> = members.into_iter().map(|index| (found[index].id, found[index].point)).collect();
@@ -85,8 +86,8 @@ struct Spot {
 }
 
 /// All sightings within a radius, newest first.
-fn within(session: &Session, center: Point, radius_m: i64) -> Result<Vec<Spot>> {
-    let radius_m = metres(radius_m);
+fn within(session: &Session, center: Point, radius_m: u32) -> Result<Vec<Spot>> {
+    let radius_m = f64::from(radius_m);
     let mut found = place_index::around(session, POINTS_AROUND, center, radius_m, |row| {
         let point = Point { lat: row.get(1)?, lon: row.get(2)? };
         Ok(Spot { id: row.get(0)?, point, assigned: row.get::<_, Option<i64>>(3)?.is_some() })

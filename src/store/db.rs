@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::error::{Result, StoreError};
+use super::file::{READER_FLAGS, open_writer, set_up_reader};
 use super::session::{Session, Tx};
 use super::writer::Writer;
 
@@ -33,14 +34,10 @@ struct Shared {
 }
 
 impl Db {
-    /// Opens a file that is ours and migrated.
-    pub fn open(path: &Path) -> Result<Self> {
-        let (writer, thread) = Writer::start(open_writer(path)?).map_err(|error| StoreError::Lost(error.to_string()))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let manager = SqliteConnectionManager::file(path).with_flags(flags).with_init(|connection| {
-            connection.set_prepared_statement_cache_capacity(128);
-            connection.execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;")
-        });
+    /// Opens a file that has been [prepared](super::file::prepare).
+    pub fn open(file: &Path) -> Result<Self> {
+        let (writer, thread) = Writer::start(open_writer(file)?).map_err(|error| StoreError::Lost(error.to_string()))?;
+        let manager = SqliteConnectionManager::file(file).with_flags(READER_FLAGS).with_init(set_up_reader);
         let readers = Pool::builder()
             .max_size(READERS)
             .test_on_check_out(false)
@@ -110,17 +107,6 @@ impl Drop for Snapshot<'_> {
             log::error!("a reading transaction did not end: {error}");
         }
     }
-}
-
-fn open_writer(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.set_prepared_statement_cache_capacity(128);
-    connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;")?;
-    if !connection.table_exists(None, "entries")? {
-        connection.execute_batch(include_str!("../../sql/migrations/0001_atlas.sql"))?;
-    }
-    Ok(connection)
 }
 
 fn pool_error(error: r2d2::Error) -> StoreError {

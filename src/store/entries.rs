@@ -18,6 +18,7 @@ macro_rules! columns {
          location_lon, location_osm_id, location_street, location_number, location_zip, location_city, location_country"
     };
 }
+pub(super) use columns;
 
 /// How many sightings one page of a filtered list looks at. Where few of them fit, the page is short and says where to go on:
 /// what a page costs does not grow with the table.

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use crate::domain::geo::{Point, metres};
+use crate::domain::geo::Point;
 use crate::domain::matching::{Closest, MatchCandidate, NearbySighting, REACH_M, Ranking, Traits, score_by_distance, shown};
 use crate::domain::rounding::round_to;
 use crate::domain::text;
@@ -20,7 +20,7 @@ pub(crate) const NEIGHBOUR: &str = "SELECT e.text, e.location, e.location_lat, e
 
 /// The `top_k` sightings that match one best and score at least `min_score`: best first, newest first among equals.
 /// None if there is no such sighting.
-pub fn matches(session: &Session, id: i64, top_k: i64, min_score: f64) -> Result<Option<Vec<MatchCandidate>>> {
+pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<Option<Vec<MatchCandidate>>> {
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(None) };
     let mut near = me.point.map_or(Ok(Vec::new()), |center| place_index::near(session, center, REACH_M))?;
     near.retain(|near| near.id != id);
@@ -31,7 +31,7 @@ pub fn matches(session: &Session, id: i64, top_k: i64, min_score: f64) -> Result
     ranking.expect(&by_place);
     keyword_search::offer_all(session, id, &me, near, &mut ranking)?;
     if ranking.takes_strangers() {
-        for newest in session.all(NEWEST, (i64::MAX, 2 * top_k + 1), |row| row.get(0))? {
+        for newest in session.all(NEWEST, (i64::MAX, 2 * i64::from(top_k) + 1), |row| row.get(0))? {
             if newest != id && !ranking.holds(newest) {
                 ranking.offer(newest, 0.0);
             }
@@ -65,11 +65,12 @@ pub enum Nearby {
 }
 
 /// The `top_k` sightings closest to one within `radius_m`: closest first, newest first among equals.
-pub fn nearby(session: &Session, id: i64, radius_m: i64, top_k: i64, include_assigned: bool) -> Result<Nearby> {
+pub fn nearby(session: &Session, id: i64, radius_m: u32, top_k: u8, include_assigned: bool) -> Result<Nearby> {
     let Some(me) = session.one(TRAITS, [id], traits)? else { return Ok(Nearby::NoSuchEntry) };
     let Some(center) = me.point else { return Ok(Nearby::NoCoordinates) };
-    let mut closest = Closest::new(top_k, metres(radius_m));
-    let mut near = place_index::near(session, center, metres(radius_m))?;
+    let radius_m = f64::from(radius_m);
+    let mut closest = Closest::new(top_k, radius_m);
+    let mut near = place_index::near(session, center, radius_m)?;
     near.sort_unstable_by(|one, other| one.least_m.total_cmp(&other.least_m));
     for near in near {
         if near.least_m > closest.reach_m() {

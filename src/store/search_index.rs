@@ -71,5 +71,9 @@ pub fn rebuild(connection: &Connection) -> Result<()> {
 
 fn come(row: &Row<'_>) -> rusqlite::Result<Change> {
     let point = Point::of(row.get(4)?, row.get(5)?);
-    Ok(Change { id: row.get(0)?, old: None, new: Some(Document { text: row.get(1)?, nickname: row.get(2)?, location: row.get(3)?, point }) })
+    Ok(Change {
+        id: row.get(0)?,
+        old: None,
+        new: Some(Document { text: row.get(1)?, nickname: row.get(2)?, location: row.get(3)?, point }),
+    })
 }

@@ -39,6 +39,21 @@ impl<'c> Session<'c> {
         Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
     }
 
+    /// Hands over the rows of a query one by one.
+    pub(super) fn each(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    }
+
     /// All rows of a query, which bounds their number itself.
     pub(super) fn all<T>(
         &self,

@@ -38,7 +38,8 @@ fn words(document: &Document) -> (&str, Option<&str>, Option<&str>) {
 pub fn fts_query(q: &str) -> Option<String> {
     // A NUL would end the query early. Between quotes every other character is only a character.
     let words = text::first(q, MAX_LENGTH).split(|c: char| text::is_space(c) || c.is_control());
-    let quoted = words.filter(|word| word.contains(char::is_alphanumeric)).take(MAX_WORDS).map(|word| format!("\"{}\"", word.replace('"', "\"\"")));
+    let quoted =
+        words.filter(|word| word.contains(char::is_alphanumeric)).take(MAX_WORDS).map(|word| format!("\"{}\"", word.replace('"', "\"\"")));
     let query = quoted.collect::<Vec<_>>().join(" ");
     (!query.is_empty()).then_some(query)
 }

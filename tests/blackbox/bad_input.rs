@@ -13,8 +13,9 @@ const ROUTES: [(&str, &str, &str); 7] = [
     ("PATCH", "/cats/1", r#"{"name": "Mina"}"#),
     ("POST", "/cats/1/comments", r#"{"author_name": "Jo", "content": "hello"}"#),
     ("POST", "/cats/1/link-sightings", r#"{"entry_ids": [1]}"#),
-    ("POST", "/cats/from-sightings", r#"{"entry_ids": [1], "name": "Mina"}"#),
     ("POST", "/cats/1/insights", r#"{"mode": "care"}"#),
+    // Takes the sighting away from the cat, so it comes last.
+    ("POST", "/cats/from-sightings", r#"{"entry_ids": [1], "name": "Mina"}"#),
 ];
 
 const JSON: &str = "application/json";

@@ -1,5 +1,7 @@
 //! The program as a stranger meets it: spawned for real, on a real file, asked over a real socket.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
+
 mod support;
 
 mod adoption;
@@ -12,6 +14,7 @@ mod commands;
 mod crashes;
 mod entries;
 mod entry_filters;
+mod geocoding;
 mod golden;
 mod insights;
 mod legacy_answers;

@@ -33,7 +33,13 @@ impl Atlas {
 impl<F: Borrow<Folder>> Atlas<F> {
     #[track_caller]
     pub fn serve(folder: F) -> Self {
-        let mut program = folder.borrow().start_serving(&folder.borrow().database());
+        Self::serve_with(folder, &[])
+    }
+
+    /// `serve` with more arguments.
+    #[track_caller]
+    pub fn serve_with(folder: F, arguments: &[&str]) -> Self {
+        let mut program = folder.borrow().start_serving_with(&folder.borrow().database(), arguments);
         let url = wait_for("the ready line", || {
             if let Some(status) = program.ended() {
                 panic!("serve ended with {status}: {}{}", program.stdout(), program.stderr());

@@ -170,7 +170,12 @@ impl Folder {
 
     /// Starts `serve` on a database, without waiting for it.
     pub fn start_serving(&self, database: &Path) -> Running {
-        self.start(&["serve", "--database", text(database), "--host", "127.0.0.1", "--port", "0"])
+        self.start_serving_with(database, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn start_serving_with(&self, database: &Path, arguments: &[&str]) -> Running {
+        self.start(&[&["serve", "--database", text(database), "--host", "127.0.0.1", "--port", "0"], arguments].concat())
     }
 
     /// Serves this folder's database and waits until it answers.

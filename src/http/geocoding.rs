@@ -1,0 +1,67 @@
+//! Locations looked up at the geocoder, and how that is doing.
+
+use std::sync::Arc;
+
+use rocket::{Shutdown, State, get, post, tokio};
+
+use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, Place, most_alike};
+use crate::geocoder::{Geocoder, Unavailable};
+use crate::store::{Db, entries, geocoding};
+
+use super::answer::Json;
+use super::error::{ApiError, ApiResult};
+use super::input::{Input, RawQuery, Segment};
+
+const OFF: &str = "This atlas has no geocoder, so nothing was looked up. Whoever runs it can name one: catatlas serve --geocoder-url URL";
+const CHANGED: &str = "The sighting was changed while its location was looked up. Please try again.";
+
+#[post("/entries/<entry_id>/normalize-location")]
+pub async fn normalize_location(
+    entry_id: Segment<'_>,
+    query: RawQuery<'_>,
+    db: &State<Db>,
+    geocoder: &State<Option<Arc<Geocoder>>>,
+    stop: Shutdown,
+) -> ApiResult<Json<LocationNormalizationResult>> {
+    let mut input = Input::default();
+    let id = input.id("entry_id", entry_id);
+    let force = input.query(query, |query, invalid| query.flag("force", invalid)).unwrap_or(false);
+    input.check()?;
+    let entry = db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
+    let lookup = match (Lookup::without_asking(&entry, force), geocoder.inner()) {
+        (Some(known), _) => known,
+        (None, None) => Lookup::Error(OFF.to_owned()),
+        (None, Some(geocoder)) => look_up(id, entry.location.clone().unwrap_or_default(), geocoder, db, stop).await?,
+    };
+    Ok(Json(LocationNormalizationResult::new(id, entry.location, lookup)))
+}
+
+async fn look_up(id: i64, location: String, geocoder: &Arc<Geocoder>, db: &Db, stop: Shutdown) -> ApiResult<Lookup> {
+    let found = tokio::select! {
+        found = geocoder.locate(&location) => found,
+        // A lookup may take half a minute, longer than a stop should.
+        () = stop => Err(Unavailable::Lost),
+    };
+    match found {
+        Ok(Some(place)) => keep(id, location, place, db).await,
+        Ok(None) => Ok(Lookup::NotFound),
+        Err(Unavailable::Resting) => guess(id, location, db).await,
+        Err(why) => Ok(Lookup::Error(why.to_string())),
+    }
+}
+
+async fn keep(id: i64, location: String, place: Place, db: &Db) -> ApiResult<Lookup> {
+    let found = place.clone();
+    let is_kept = db.write(move |tx| geocoding::keep(tx, id, &location, &found)).await?;
+    Ok(if is_kept { Lookup::Success(place) } else { Lookup::Error(CHANGED.to_owned()) })
+}
+
+async fn guess(id: i64, location: String, db: &Db) -> ApiResult<Lookup> {
+    let alike = db.read(move |session| Ok(most_alike(&location, geocoding::sharing_words(session, id, &location)?))).await?;
+    Ok(alike.map_or_else(|| Lookup::Error(Unavailable::Resting.to_string()), Lookup::Fallback))
+}
+
+#[get("/health/geocoding")]
+pub fn health(geocoder: &State<Option<Arc<Geocoder>>>) -> Json<GeocodingHealthResponse> {
+    Json(geocoder.as_ref().map_or_else(GeocodingHealthResponse::off, |geocoder| geocoder.health()))
+}

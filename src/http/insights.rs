@@ -1,0 +1,40 @@
+//! Insights about cats over HTTP.
+
+use jiff::Timestamp;
+use rocket::http::Status;
+use rocket::{State, post};
+
+use crate::domain::insights::{Insight, InsightDraft, Subject};
+use crate::domain::time;
+use crate::store::{Db, cats, insights};
+
+use super::answer::Json;
+use super::body::Body;
+use super::error::{ApiError, ApiResult};
+use super::input::{Input, Segment};
+
+#[post("/cats/<cat_id>/insights", data = "<body>")]
+pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Insight>> {
+    let mut input = Input::default();
+    let cat_id = input.id("cat_id", cat_id);
+    let InsightDraft { mode, question } = input.body(&body);
+    input.check()?;
+    let (subject, stored) = db
+        .read(move |session| {
+            let Some(cat) = cats::by_id(session, cat_id)? else { return Ok(Err(ApiError::CAT_NOT_FOUND)) };
+            let entries = insights::considered(session, cat_id)?;
+            let subject = Subject { cat_id, name: cat.name, entries, mode, question };
+            let stored = insights::of_subject(session, &subject)?;
+            Ok(Ok((subject, stored)))
+        })
+        .await??;
+    if let Some(stored) = stored {
+        return Ok(Json(stored));
+    }
+    if subject.entries.is_empty() {
+        return Err(ApiError::Sentence(Status::BadRequest, "This cat has no sightings yet. Link one first."));
+    }
+    let insight = subject.insight(time::format(Timestamp::now()));
+    let kept = db.write(move |tx| insights::keep(tx, &subject, &insight)).await?;
+    kept.map(Json).ok_or(ApiError::CAT_NOT_FOUND)
+}

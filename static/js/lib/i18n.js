@@ -1,0 +1,77 @@
+// The words of the page: messages, numbers and times in the language of the person.
+
+import { computed, signal } from '../../vendor/preact.js';
+import en from '../i18n/en.js';
+
+/** @typedef {keyof typeof en} Key */
+/** @typedef {Record<Key, string>} Messages */
+
+/** Every language, by its own name. English is always here; the others come when they are wanted. */
+export const languages = { en: 'English', de: 'Deutsch' };
+/** @typedef {keyof typeof languages} Language */
+/** @type {Record<Language, () => Promise<Messages>>} */
+const loaders = { en: async () => en, de: async () => (await import('../i18n/de.js')).default };
+
+export const language = signal(/** @type {Language} */ ('en'));
+const messages = signal(/** @type {Messages} */ (en));
+const formats = computed(() => {
+  // The browser's region, where it speaks this language too: dates are not the same in London and New York.
+  const tag = navigator.languages.find((wish) => primary(wish) === language.value) ?? language.value;
+  return {
+    plural: new Intl.PluralRules(tag),
+    number: new Intl.NumberFormat(tag),
+    ago: new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }),
+    moment: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }),
+  };
+});
+
+/** "de" of "de-AT". @param {string} tag */
+const primary = (tag) => tag.split('-')[0].toLowerCase();
+
+/** @param {string} tag @returns {tag is Language} */
+const isKnown = (tag) => Object.hasOwn(languages, tag);
+
+/** Shows the page in `wanted`. Rejects, changing nothing, where its messages cannot be loaded. @param {Language} wanted */
+export async function setLanguage(wanted) {
+  messages.value = await loaders[wanted]();
+  language.value = wanted;
+  document.documentElement.lang = wanted;
+}
+
+/** The language chosen here before, else the first of the browser's that we speak. @param {string | null} chosen @returns {Language} */
+export function preferredLanguage(chosen) {
+  const wishes = [chosen ?? '', ...navigator.languages].map(primary);
+  return wishes.find(isKnown) ?? 'en';
+}
+
+/** A message with its blanks filled in; see i18n/en.js for the notation. @param {Key} key @param {Record<string, string | number>} [values] */
+export function t(key, values = {}) {
+  const { plural } = formats.value;
+  return messages.value[key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, other) => {
+    const value = values[name] ?? '';
+    if (one === undefined) return String(value);
+    return (plural.select(Number(value)) === 'one' ? one : other).replace('#', number(Number(value)));
+  });
+}
+
+/** @param {number} n */
+export const number = (n) => formats.value.number.format(n);
+
+const units = /** @type {const} */ ([
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]);
+
+/** "2 hours ago". A clock that runs ahead of the server's must not put a sighting into the future: that reads "now". @param {Date} time @param {number} now */
+export function ago(time, now) {
+  const seconds = Math.max(0, (now - time.getTime()) / 1000);
+  const [unit, length] = units.find(([, size]) => seconds >= size) ?? ['second', Infinity];
+  return formats.value.ago.format(-Math.floor(seconds / length), unit);
+}
+
+/** "10 Jan 2026, 22:27" in the person's own time zone. @param {Date} time */
+export const moment = (time) => formats.value.moment.format(time);

@@ -1,0 +1,12 @@
+//! The crate from within: its own source, its parts on real database files, its routes without a socket.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
+
+mod adoption;
+mod database_files;
+mod documents;
+mod geocoder;
+mod layers;
+mod query_plans;
+mod schema;
+mod source;

@@ -1,0 +1,94 @@
+// What every browser test starts from: a program of its own on an empty database, and a page that may not complain.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect } from '@playwright/test';
+import { HomePage } from '../pages/home.page.js';
+
+export { expect };
+
+const program = process.env.CATATLAS_BIN ?? fileURLToPath(new URL('../../../target/release/catatlas', import.meta.url));
+
+/** The policy of the infrastructure plan, section 1.3, without its example address. Every page of these tests stands under it. */
+const policy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: https:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** `catatlas serve` on a folder, until stopped. */
+class Atlas {
+  /** @param {string} folder */
+  constructor(folder) {
+    this.folder = folder;
+    this.url = '';
+  }
+
+  /** @param {string} port 0 takes a free one */
+  async start(port = '0') {
+    this.process = spawn(program, ['serve', '--database', join(this.folder, 'atlas.db'), '--port', port], { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.ended = new Promise((resolve) => this.process?.once('exit', resolve).once('error', resolve));
+    const ready = new Promise((resolve) => createInterface({ input: this.process.stdout }).once('line', resolve));
+    const failed = this.ended.then(() => Promise.reject(new Error(`${program} ended without a word. Is it built? cargo build --release`)));
+    this.url = (await Promise.race([ready, failed])).match(/http:\S+/)[0];
+    return this;
+  }
+
+  async stop() {
+    this.process?.kill();
+    await this.ended;
+  }
+
+  /** Again at the same address, with what is in the database. */
+  restart() {
+    return this.start(new URL(this.url).port);
+  }
+
+  /** Logs a sighting over the API. @param {object} draft */
+  async log(draft) {
+    const answer = await fetch(`${this.url}/entries`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(draft) });
+    expect(answer.status).toBe(200);
+    return answer.json();
+  }
+
+  /** Every sighting, newest first. */
+  async sightings() {
+    return (await fetch(`${this.url}/entries`)).json();
+  }
+}
+
+/** @type {import('@playwright/test').TestType<import('@playwright/test').PlaywrightTestArgs & import('@playwright/test').PlaywrightTestOptions & { atlas: Atlas, home: HomePage, complaints: RegExp[] }, import('@playwright/test').PlaywrightWorkerArgs & import('@playwright/test').PlaywrightWorkerOptions>} */
+export const test = base.extend({
+  /** Complaints of the browser that a test provokes on purpose. */
+  complaints: [[], { option: true }],
+
+  atlas: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'catatlas-'));
+    const atlas = await new Atlas(folder).start();
+    await use(atlas);
+    await atlas.stop();
+    await rm(folder, { recursive: true });
+  },
+
+  home: async ({ page, atlas, complaints }, use) => {
+    const heard = /** @type {string[]} */ ([]);
+    page.on('pageerror', (error) => heard.push(String(error)));
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && heard.push(message.text()));
+    page.on('request', (request) => new URL(request.url()).origin === atlas.url || heard.push(`asks outside: ${request.url()}`));
+    await page.route((url) => url.origin === atlas.url && url.pathname === '/', async (route) => {
+      const answer = await route.fetch().catch(() => null);
+      if (!answer) return route.abort();
+      await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
+    });
+    await use(new HomePage(page, atlas.url));
+    expect(heard.filter((line) => !complaints.some((expected) => expected.test(line)))).toEqual([]);
+  },
+});

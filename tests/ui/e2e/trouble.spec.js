@@ -1,0 +1,84 @@
+// What a person sees when something does not work.
+
+import { expect, test } from './atlas.js';
+
+test.use({ complaints: [[/Failed to load resource/], { option: true }] });
+
+const draft = { text: 'A tabby under the bridge', nickname: 'Taxi', location: 'Harbour' };
+
+test('an atlas that is gone and comes back loses nothing that was typed', async ({ home, atlas }) => {
+  await home.openWithFeed();
+  await atlas.stop();
+  await home.log(draft);
+  await expect(home.errorMessage).toContainText('cannot be reached');
+  await expect(home.errorMessage).toContainText('still here');
+  expect(await home.typed()).toEqual(draft);
+  await atlas.restart();
+  await home.submitButton.click();
+  await expect(home.names).toHaveText(['Taxi']);
+  await expect(home.errorMessage).toBeHidden();
+});
+
+for (const [status, words] of /** @type {const} */ ([[413, 'shorten it'], [422, 'could not read'], [429, 'wait a minute'], [500, 'not with you'], [503, 'busy']])) {
+  test(`a ${status} is told in plain words and keeps what was typed`, async ({ home, page }) => {
+    await page.route(/\/entries$/, (route) => route.fulfill({ status, json: { detail: 'technical', request_id: 'c0ffee' } }));
+    await home.openWithFeed();
+    await home.log(draft);
+    await expect(home.errorMessage).toContainText(words);
+    await expect(home.errorMessage).not.toContainText('technical');
+    expect(await home.typed()).toEqual(draft);
+  });
+}
+
+test('a note the server finds blank is told at its field', async ({ home }) => {
+  await home.openWithFeed();
+  await home.log({ text: '<b></b>' });
+  await expect(home.errorMessage).toContainText('write what you saw');
+  await expect(home.textInput).toBeFocused();
+  expect((await home.typed()).text).toBe('<b></b>');
+});
+
+test('what is too long is said before it is sent, and where', async ({ home, atlas }) => {
+  await home.openWithFeed();
+  await home.log({ text: 'x'.repeat(5001), location: 'y'.repeat(201) });
+  await expect(home.errorMessage).toContainText('5,000');
+  await expect(home.errorMessage).toContainText('200');
+  await expect(home.page.getByText('1 character too many')).toBeVisible();
+  await expect(home.locationInput).toHaveAttribute('aria-invalid', 'true');
+  expect(await atlas.sightings()).toEqual([]);
+});
+
+test('an impatient double click sends once', async ({ home, atlas, page }) => {
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  await page.route(/\/entries$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await home.openWithFeed();
+  await home.textInput.fill('once');
+  await home.submitButton.dblclick();
+  await expect(home.submitButton).toHaveText('Logging …');
+  await home.submitButton.click();
+  release();
+  await expect(home.cards).toHaveCount(1);
+  expect(await atlas.sightings()).toHaveLength(1);
+});
+
+test('a feed that cannot be loaded says why and is tried again', async ({ home, atlas, page }) => {
+  await atlas.log({ text: 'x', nickname: 'Miso' });
+  await page.route(/\/entries\?/, (route) => route.fulfill({ status: 503, json: {} }), { times: 1 });
+  await home.open();
+  await expect(home.feedError).toContainText('busy');
+  await home.feedError.getByRole('button', { name: 'Try again' }).click();
+  await expect(home.names).toHaveText(['Miso']);
+  await expect(home.feedError).toBeHidden();
+});
+
+test('a page open across an update asks to be reloaded', async ({ home, page }) => {
+  await page.route(/\/i18n\/de\.js$/, (route) => route.fulfill({ status: 404, json: {} }));
+  await home.openWithFeed();
+  await home.language.selectOption('de');
+  await expect(home.toasts).toContainText('Please reload');
+  await expect(home.language).toHaveValue('en');
+});

@@ -1,0 +1,50 @@
+// The page `/` as a visitor handles it.
+
+export class HomePage {
+  /** @param {import('@playwright/test').Page} page @param {string} url */
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    this.textInput = page.getByTestId('text-input');
+    this.nicknameInput = page.getByTestId('nickname-input');
+    this.locationInput = page.getByTestId('location-input');
+    this.submitButton = page.getByTestId('submit-button');
+    this.errorMessage = page.getByTestId('error-message');
+    this.entryList = page.getByTestId('entry-list');
+    this.olderButton = page.getByTestId('older-button');
+    this.feedError = page.getByTestId('feed-error');
+    this.cards = this.entryList.getByRole('article');
+    this.names = this.cards.getByRole('heading');
+    this.toasts = page.locator('.toasts');
+    this.language = page.locator('.language');
+  }
+
+  async open() {
+    await this.page.goto(`${this.url}/`);
+    await this.submitButton.waitFor();
+  }
+
+  /** Opens the page and waits for the feed, whatever is in it. */
+  async openWithFeed() {
+    await this.open();
+    await this.page.locator('.feed[aria-busy="false"]').waitFor();
+  }
+
+  /** @param {{ text: string, nickname?: string, location?: string }} sighting */
+  async log({ text, nickname = '', location = '' }) {
+    await this.textInput.fill(text);
+    await this.nicknameInput.fill(nickname);
+    await this.locationInput.fill(location);
+    await this.submitButton.click();
+  }
+
+  /** What the form holds. */
+  async typed() {
+    return { text: await this.textInput.inputValue(), nickname: await this.nicknameInput.inputValue(), location: await this.locationInput.inputValue() };
+  }
+
+  /** How far the page reaches beyond the screen sidewards, in CSS pixels. */
+  overflow() {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+}
