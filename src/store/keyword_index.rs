@@ -11,36 +11,25 @@ use super::search_index::Document;
 use super::tally::{CHUNK, Entries};
 
 /// The sizes of so many entries in a row are kept in one row of the table, which fits in a page.
-const BLOCK: usize = CHUNK / BLOCKS;
-/// Blocks in a chunk.
-pub(super) const BLOCKS: usize = 4;
+const BLOCK: u32 = CHUNK / 4;
 
-const NEWEST_BLOCK: &str = "SELECT max(block) FROM keyword_sizes";
-const SETTLE: &str = "INSERT INTO keyword_postings (word, field, chunk, entries) SELECT word, field, chunk, entries FROM newest_postings";
-const CLEAR_NEWEST: &str = "DELETE FROM newest_postings";
+pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
+pub(crate) const PUT_SIZES: &str =
+    "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+pub(crate) const NEWEST_BLOCK: &str = "SELECT max(block) FROM keyword_sizes";
 
-pub(super) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
-const PUT_SIZES: &str = "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+pub(crate) const SETTLED: &str = "SELECT entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const PUT_SETTLED: &str = "INSERT INTO keyword_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET entries = excluded.entries";
+pub(crate) const REMOVE_SETTLED: &str = "DELETE FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const NEWEST: &str = "SELECT entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const PUT_NEWEST: &str = "INSERT INTO newest_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET entries = excluded.entries";
+pub(crate) const REMOVE_NEWEST: &str = "DELETE FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
 
-/// The statements on one of the two tables of postings: settled chunks, or the newest one.
-struct Postings {
-    get: &'static str,
-    put: &'static str,
-    remove: &'static str,
-}
-
-const SETTLED: Postings = Postings {
-    get: "SELECT entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
-    put: "INSERT INTO keyword_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT DO UPDATE SET entries = excluded.entries",
-    remove: "DELETE FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
-};
-const NEWEST: Postings = Postings {
-    get: "SELECT entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
-    put: "INSERT INTO newest_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT DO UPDATE SET entries = excluded.entries",
-    remove: "DELETE FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3",
-};
+pub(crate) const SETTLE: &str =
+    "INSERT INTO keyword_postings (word, field, chunk, entries) SELECT word, field, chunk, entries FROM newest_postings";
+pub(crate) const CLEAR_NEWEST: &str = "DELETE FROM newest_postings";
 
 /// What a word was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,24 +39,24 @@ pub(super) enum Field {
 }
 
 /// The chunk an id is in, and its place there.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a chunk is small and not negative")]
-pub(super) fn place_of(id: i64) -> (i64, usize) {
-    (id.div_euclid(CHUNK as i64), id.rem_euclid(CHUNK as i64) as usize)
+pub(super) fn place_of(id: i64) -> (i64, u32) {
+    let size = i64::from(CHUNK);
+    (id.div_euclid(size), u32::try_from(id.rem_euclid(size)).unwrap_or_default())
 }
 
 /// The id at a place of a chunk.
-pub(super) fn id_at(chunk: i64, at: usize) -> i64 {
-    chunk.wrapping_mul(CHUNK as i64).wrapping_add(at as i64)
+pub(super) fn id_at(chunk: i64, at: u32) -> i64 {
+    chunk.wrapping_mul(i64::from(CHUNK)).wrapping_add(i64::from(at))
 }
 
 /// The block that a place of a chunk is in.
-pub(super) fn block_of(chunk: i64, at: usize) -> i64 {
-    chunk * BLOCKS as i64 + (at / BLOCK) as i64
+pub(super) fn block_of(chunk: i64, at: u32) -> i64 {
+    chunk * i64::from(CHUNK / BLOCK) + i64::from(at / BLOCK)
 }
 
 /// The chunk that a block is of.
 pub(super) fn chunk_of(block: i64) -> i64 {
-    block.div_euclid(BLOCKS as i64)
+    block.div_euclid(i64::from(CHUNK / BLOCK))
 }
 
 /// How many keywords an entry has, as far as a byte can tell, and whether it has coordinates.
@@ -79,23 +68,20 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// So many keywords in the text, or more.
-    pub const MAX_TEXT: usize = 255;
-    /// So many keywords in the location, or more.
-    pub const MAX_LOCATION: usize = 127;
+    const MAX_TEXT: usize = 255;
+    const MAX_LOCATION: usize = 127;
     const HAS_POINT: u8 = 128;
 
     /// The sizes of the entry at a place of a chunk, from the stored block that it is in.
-    pub fn read(block: &[u8], at: usize) -> Self {
-        let (text, second) = (block[2 * (at % BLOCK)], block[2 * (at % BLOCK) + 1]);
+    pub fn read(block: &[u8], at: u32) -> Self {
+        let [text, second] = block.as_chunks().0[(at % BLOCK) as usize];
         Self { text: text.into(), location: (second & !Self::HAS_POINT).into(), has_point: second & Self::HAS_POINT != 0 }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "both are cut to fit")]
-    fn write(self, block: &mut [u8], at: usize) {
-        let location = self.location.min(Self::MAX_LOCATION) as u8;
-        block[2 * (at % BLOCK)] = self.text.min(Self::MAX_TEXT) as u8;
-        block[2 * (at % BLOCK) + 1] = if self.has_point { location | Self::HAS_POINT } else { location };
+    fn write(self, block: &mut [u8], at: u32) {
+        let (text, location) = (self.text.min(Self::MAX_TEXT) as u8, self.location.min(Self::MAX_LOCATION) as u8);
+        block.as_chunks_mut().0[(at % BLOCK) as usize] = [text, if self.has_point { location | Self::HAS_POINT } else { location }];
     }
 
     /// Whether there may be more keywords than the index can tell.
@@ -104,11 +90,13 @@ impl Sizes {
     }
 }
 
-/// What a batch of changes does to the index, by the row it is done to: an entry at a place has a word now or has it no more.
+/// What a batch of changes does to the index, by the row it is done to.
 #[derive(Default)]
 pub(super) struct Changes {
-    entries: BTreeMap<(i64, String, Field), Vec<(usize, bool)>>,
-    sizes: BTreeMap<i64, Vec<(usize, Sizes)>>,
+    /// By chunk, word and field: the entry at a place has the word now, or has it no more.
+    entries: BTreeMap<(i64, String, Field), Vec<(u32, bool)>>,
+    /// By block: the sizes of the entry at a place.
+    sizes: BTreeMap<i64, Vec<(u32, Sizes)>>,
 }
 
 impl Changes {
@@ -135,30 +123,30 @@ impl Changes {
 
     /// Does it: every row is read and written once, in the order of the tables.
     pub fn write(self, connection: &Connection) -> Result<()> {
-        let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
         let known: Option<i64> = connection.prepare_cached(NEWEST_BLOCK)?.query_row([], |row| row.get(0))?;
         let newest = known.max(self.sizes.last_key_value().map(|(block, _)| *block)).map(chunk_of);
         if newest > known.map(chunk_of) {
-            run(SETTLE)?;
-            run(CLEAR_NEWEST)?;
+            connection.prepare_cached(SETTLE)?.execute([])?;
+            connection.prepare_cached(CLEAR_NEWEST)?.execute([])?;
         }
         for ((chunk, word, field), changes) in self.entries {
-            let postings = if Some(chunk) == newest { &NEWEST } else { &SETTLED };
+            let is_newest = Some(chunk) == newest;
+            let [get, put, remove] = if is_newest { [NEWEST, PUT_NEWEST, REMOVE_NEWEST] } else { [SETTLED, PUT_SETTLED, REMOVE_SETTLED] };
             let row = (&word, field as u8, chunk);
-            let stored = connection.prepare_cached(postings.get)?.query_row(row, |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
+            let stored = connection.prepare_cached(get)?.query_row(row, |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
             let mut entries = stored.unwrap_or(Entries::NONE);
             for (at, is_in) in changes {
                 entries.set(at, is_in);
             }
             if entries == Entries::NONE {
-                connection.prepare_cached(postings.remove)?.execute(row)?;
+                connection.prepare_cached(remove)?.execute(row)?;
             } else {
-                connection.prepare_cached(postings.put)?.execute((&word, field as u8, chunk, entries.write()))?;
+                connection.prepare_cached(put)?.execute((&word, field as u8, chunk, entries.write()))?;
             }
         }
         for (block, changes) in self.sizes {
             let stored = connection.prepare_cached(SIZES)?.query_row([block], |row| row.get(0)).optional()?;
-            let mut sizes: Vec<u8> = stored.unwrap_or_else(|| vec![0; 2 * BLOCK]);
+            let mut sizes: Vec<u8> = stored.unwrap_or_else(|| vec![0; 2 * BLOCK as usize]);
             for (at, change) in changes {
                 change.write(&mut sizes, at);
             }

@@ -29,7 +29,7 @@ pub fn matches(session: &Session, id: i64, top_k: u8, min_score: f64) -> Result<
     let mut by_place: Vec<f64> = near.iter().map(|near| score_by_distance(0.0, near.most_m)).collect();
     by_place.sort_unstable_by(|one, other| other.total_cmp(one));
     ranking.expect(&by_place);
-    keyword_search::offer_all(session, id, &me, near, &mut ranking)?;
+    keyword_search::offer_all(session, id, &me, &near, &mut ranking)?;
     if ranking.takes_strangers() {
         for newest in session.all(NEWEST, (i64::MAX, 2 * i64::from(top_k) + 1), |row| row.get(0))? {
             if newest != id && !ranking.holds(newest) {

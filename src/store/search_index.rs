@@ -45,7 +45,7 @@ pub fn apply(connection: &Connection, changes: Vec<Change>) -> Result<()> {
     // What became of an entry in the end is all there is to learn.
     let mut net: BTreeMap<i64, (Option<Document>, Option<Document>)> = BTreeMap::new();
     for Change { id, old, new } in changes {
-        net.entry(id).and_modify(|(_, last)| *last = new.clone()).or_insert((old, new));
+        net.entry(id).or_insert((old, None)).1 = new;
     }
     let mut keywords = keyword_index::Changes::default();
     for (id, (old, new)) in &net {
