@@ -53,7 +53,7 @@ pub fn read(command: Command, arguments: &[OsString]) -> Result<ArgMatches, Erro
 }
 
 fn file_argument() -> Arg {
-    let help = "A file of settings in TOML, such as `port = 8080`. Variables and flags win over it";
+    let help = "A file of settings in TOML, such as `port = 8080`. Variables and flags win over it.";
     Arg::new(FILE).long(FILE).value_name("FILE").env("CATATLAS_CONFIG").global(true).value_parser(value_parser!(PathBuf)).help(help)
 }
 
