@@ -3,10 +3,6 @@
 use std::process::ExitCode;
 
 use catatlas::cli::Cli;
-use mimalloc::MiMalloc;
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Cli::read().command.run() {

@@ -18,8 +18,8 @@ pub enum Client {
 }
 
 impl Client {
-    pub fn of(request: &Request<'_>) -> Self {
-        let context = Context::of(request);
+    /// The client of a request.
+    pub fn of(context: &Context) -> Self {
         context.user.get().map_or_else(|| Self::Address(household(context.address)), |id| Self::User(*id))
     }
 }

@@ -1,8 +1,8 @@
 //! What is known of a request before anything is asked of it: its id, who sends it, and that it is under way.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rocket::http::Header;
 use rocket::{Request, Response};
@@ -63,7 +63,7 @@ pub struct Context {
     pub user: OnceLock<i64>,
     /// What the limits said, if they counted it.
     pub standing: OnceLock<Standing>,
-    _entered: Option<Entered>,
+    entered: Option<Entered>,
 }
 
 impl Context {
@@ -74,25 +74,26 @@ impl Context {
             address: client::address(request),
             user: OnceLock::new(),
             standing: OnceLock::new(),
-            _entered: request.rocket().state::<InFlight>().map(InFlight::enter),
+            entered: request.rocket().state::<InFlight>().map(InFlight::enter),
         })
+    }
+
+    /// Names the request in the answer. While the server stops, connections are not kept for a next request.
+    pub fn end(&self, response: &mut Response<'_>) {
+        response.set_header(Header::new("X-Request-ID", self.request_id.clone()));
+        if self.entered.as_ref().is_some_and(|entered| entered.0.is_stopping.load(Ordering::SeqCst)) {
+            response.set_header(Header::new("Connection", "close"));
+        }
     }
 }
 
-/// Eight random hexadecimal digits.
+/// Eight hexadecimal digits that no other request of this run has, until there were four billion.
 fn request_id() -> String {
-    // Where the system has no randomness to give, an id that repeats is better than no answer.
-    getrandom::u32().map_or_else(|_| "00000000".to_owned(), |random| format!("{random:08x}"))
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(getrandom::u32().unwrap_or_default()));
+    // An odd step comes past every number once; this one, of the golden ratio, looks as if they were drawn.
+    format!("{:08x}", NEXT.fetch_add(0x9E37_79B9, Ordering::Relaxed))
 }
 
 pub fn begin(request: &Request<'_>) {
     Context::of(request);
-}
-
-/// Names the request in the answer. While the server stops, connections are not kept for a next request.
-pub fn end(request: &Request<'_>, response: &mut Response<'_>) {
-    response.set_header(Header::new("X-Request-ID", Context::of(request).request_id.clone()));
-    if request.rocket().state::<InFlight>().is_some_and(|all| all.shared.is_stopping.load(Ordering::SeqCst)) {
-        response.set_header(Header::new("Connection", "close"));
-    }
 }

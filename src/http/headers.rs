@@ -3,9 +3,8 @@
 use rocket::http::Header;
 use rocket::{Request, Response};
 
-use super::{Settings, context, cors, limits};
-
-const POLICY: &str = "Content-Security-Policy";
+use super::context::Context;
+use super::{Settings, cors};
 
 /// What a page of ours may load and do. There is nothing to it for answers that are no page, and one rule for all cannot miss one.
 const PAGE: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; \
@@ -23,18 +22,23 @@ const EVERYWHERE: [(&str, &str); 5] = [
     ("Permissions-Policy", "geolocation=(), microphone=(), camera=(), payment=()"),
 ];
 
-const HSTS: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-
 /// Gives an answer the headers that all have. Doing it twice changes nothing.
 pub fn complete(request: &Request<'_>, response: &mut Response<'_>) {
-    let has_hsts = request.rocket().state::<Settings>().is_none_or(|settings| settings.hsts);
-    for (name, value) in EVERYWHERE.into_iter().chain(has_hsts.then_some(HSTS)) {
+    for (name, value) in EVERYWHERE {
         response.set_header(Header::new(name, value));
     }
-    response.set_header(Header::new(POLICY, if is_photo(request) { PHOTO } else { PAGE }));
-    context::end(request, response);
-    cors::allow(request, response);
-    limits::tell(request, response);
+    response.set_header(Header::new("Content-Security-Policy", if is_photo(request) { PHOTO } else { PAGE }));
+    let context = Context::of(request);
+    context.end(response);
+    if let Some(standing) = context.standing.get() {
+        standing.tell(response);
+    }
+    if let Some(settings) = request.rocket().state::<Settings>() {
+        if settings.hsts {
+            response.set_header(Header::new("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
+        }
+        cors::allow(settings, request, response);
+    }
 }
 
 /// Whether a request is about what lies under `/photos/`, which routes find past doubled slashes.

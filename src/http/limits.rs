@@ -84,25 +84,17 @@ impl Handler for Counted {
 /// Counts a request, or refuses it.
 pub fn count(request: &Request<'_>, category: Category) -> Result<(), ApiError> {
     let Some(limit) = request.rocket().state::<Arc<Limits>>().and_then(|limits| limits.of(category)) else { return Ok(()) };
-    let standing = limit.take(Client::of(request));
+    let context = Context::of(request);
+    let standing = limit.take(Client::of(context));
     let wait = standing.wait;
     // Where two limits count one request (no route hands on to another today), the first is told of.
-    Context::of(request).standing.get_or_init(|| standing);
+    context.standing.get_or_init(|| standing);
     wait.map_or(Ok(()), |wait| Err(ApiError::TooMany { wait_s: whole_seconds(wait).max(1) }))
 }
 
 /// Counts a request that no route with a limit saw: one to nowhere, or one that is no proper HTTP.
 pub fn count_uncounted(request: &Request<'_>) -> Result<(), ApiError> {
     if Context::of(request).standing.get().is_some() { Ok(()) } else { count(request, Category::Read) }
-}
-
-/// Tells how the client stands, where its request was counted.
-pub fn tell(request: &Request<'_>, response: &mut Response<'_>) {
-    let Some(standing) = Context::of(request).standing.get() else { return };
-    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    response.set_header(Header::XRateLimitLimit(standing.limit.into()));
-    response.set_header(Header::XRateLimitRemaining(standing.remaining.into()));
-    response.set_header(Header::XRateLimitReset(whole_seconds(now + standing.full_in)));
 }
 
 fn whole_seconds(duration: Duration) -> u64 {
@@ -120,6 +112,16 @@ pub struct Standing {
     full_in: Duration,
     /// When the next one will be there, where this one was refused.
     wait: Option<Duration>,
+}
+
+impl Standing {
+    /// Tells the client.
+    pub fn tell(&self, response: &mut Response<'_>) {
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        response.set_header(Header::XRateLimitLimit(self.limit.into()));
+        response.set_header(Header::XRateLimitRemaining(self.remaining.into()));
+        response.set_header(Header::XRateLimitReset(whole_seconds(now + self.full_in)));
+    }
 }
 
 /// The limits of all categories; none where a category has none.

@@ -31,6 +31,7 @@ mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod openapi;
 mod profiles;
 
 pub use context::InFlight;
@@ -85,7 +86,9 @@ fn routes() -> Vec<Routes> {
         health::live,
         health::health,
         geocoding::health,
+        openapi::document,
         assets::page,
+        assets::docs,
         assets::icon,
         assets::manifest,
         assets::robots,
