@@ -180,7 +180,8 @@ fn check_variables(command: &Command, settings: &[Arg]) -> Result<(), String> {
         [Some(name), file].into_iter().flatten()
     };
     let known: Vec<String> = settings.iter().flat_map(names).chain(variables_of(command)).collect();
-    let ours = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).find(|name| name.starts_with(OURS) && !known.contains(name));
+    let ours =
+        env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).find(|name| name.starts_with(OURS) && !known.contains(name));
     ours.map_or(Ok(()), |name| Err(format!("Nothing reads the variable {name}.{}", did_you_mean(&name, &known))))
 }
 

@@ -1,6 +1,6 @@
 //! Who asks: the address a request comes from, past proxies that are trusted and no others, and whose bucket counts it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 use rocket::Request;
@@ -46,12 +46,12 @@ pub fn address(request: &Request<'_>) -> IpAddr {
 /// hop hides its peer (`unknown`, `_name`), the hop itself is the client. `Forwarded` (RFC 7239) counts where there is no
 /// `X-Forwarded-For`: nearly all proxies write the latter, and hand on a `Forwarded` that anybody made up.
 fn behind(proxies: &[IpNet], peer: IpAddr, forwarded_for: &[&str], forwarded: &[&str]) -> IpAddr {
-    let (lines, read): (_, fn(&str) -> Option<IpAddr>) =
-        if forwarded_for.is_empty() { (forwarded, forwarded_hop) } else { (forwarded_for, hop) };
-    let mut told = lines.iter().flat_map(|line| line.split(',')).rev().map_while(read);
+    let (lines, node): (_, fn(&str) -> &str) =
+        if forwarded_for.is_empty() { (forwarded, forwarded_node) } else { (forwarded_for, str::trim) };
+    let mut told = lines.iter().flat_map(|line| line.split(',')).rev().map(|element| hop(node(element)));
     let mut client = peer;
     while proxies.iter().any(|network| network.contains(&client))
-        && let Some(hop) = told.next()
+        && let Some(Ok(hop)) = told.next()
     {
         client = hop;
     }
@@ -59,18 +59,17 @@ fn behind(proxies: &[IpNet], peer: IpAddr, forwarded_for: &[&str], forwarded: &[
 }
 
 /// An address as proxies write it: bare, with a port, or in brackets.
-fn hop(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
+fn hop(text: &str) -> Result<IpAddr, AddrParseError> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
-    bare.parse::<IpAddr>().or_else(|_| with_port()).ok().map(|address| address.to_canonical())
+    bare.parse::<IpAddr>().or_else(|_| with_port()).map(|address| address.to_canonical())
 }
 
 /// The `for` of one element of `Forwarded`, such as `for="[2001:db8::1]:4711";proto=https`.
-fn forwarded_hop(element: &str) -> Option<IpAddr> {
+fn forwarded_node(element: &str) -> &str {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, node) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    hop(node.trim().trim_matches('"'))
+    let node = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map_or("", |(_, node)| node);
+    node.trim().trim_matches('"')
 }
 
 #[cfg(test)]
@@ -81,7 +80,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// The client behind proxies in 10.0.0.0/8 and fd00::/8, of whom the nearest is 10.0.0.1.
+    /// The client behind proxies in `10.0.0.0/8` and `fd00::/8`, of whom the nearest is 10.0.0.1.
     fn client(forwarded_for: &[&str], forwarded: &[&str]) -> String {
         let proxies = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap());
         behind(&proxies, at("10.0.0.1"), forwarded_for, forwarded).to_string()

@@ -38,8 +38,8 @@ pub use context::InFlight;
 
 use limits::{Category, Limits, Routes};
 
-/// What the server is told of its surroundings.
-#[derive(Debug, Clone)]
+/// What the server is told of its surroundings. Nothing is limited, trusted or let in by itself.
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// How many times a minute a client may read; 0 takes the limits on reads, writes and analyses off.
     pub rate_limit_per_minute: u32,

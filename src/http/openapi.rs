@@ -72,7 +72,9 @@ const ABOUT: &str = "An atlas of street cats. Bodies and answers are JSON, times
     as they were sent; then text is trimmed, and what is optional and blank counts as absent. Fields and parameters that are not \
     listed are ignored.\n\n\
     Every answer names its request in `X-Request-ID`, every error in `request_id` too. What is wrong with the input is listed in \
-    full; any other error is told in a sentence or, by newer routes, with a code beside it.";
+    full; any other error is told in a sentence or, by newer routes, with a code beside it.\n\n\
+    How often one client may ask is limited. `X-RateLimit-Limit` says how many requests of a kind its bucket holds, \
+    `X-RateLimit-Remaining` how many are left, and `X-RateLimit-Reset` when it is full again, as a Unix timestamp.";
 
 /// What follows from the kind of an operation, so that no handler repeats it: its id, the ids in its address, what it may answer.
 struct InCommon;
@@ -84,7 +86,7 @@ impl Modify for InCommon {
                 operation.operation_id = operation_id(operation);
                 let named = operation.parameters.take().unwrap_or_default();
                 operation.parameters = Some(ids(address).map(RefOr::T).chain(named).collect());
-                answers(operation);
+                answers(operation, !address.starts_with("/health"));
             }
         }
     }
@@ -106,7 +108,7 @@ fn ids(address: &str) -> impl Iterator<Item = Parameter> {
 }
 
 /// Says what each answer means where its handler does not, and adds the errors that any operation of this kind may answer.
-fn answers(operation: &mut Operation) {
+fn answers(operation: &mut Operation, is_limited: bool) {
     let has_body = operation.request_body.is_some();
     let has_input = has_body || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     let answers = &mut operation.responses.responses;
@@ -120,6 +122,9 @@ fn answers(operation: &mut Operation) {
     if has_input {
         add("422", &InvalidError::name());
         add("503", &CodedError::name());
+    }
+    if is_limited {
+        add("429", &CodedError::name());
     }
     add("default", &SentenceError::name());
     for (status, answer) in answers {
@@ -143,6 +148,7 @@ fn meaning(of: &str) -> &'static str {
         "404" => "The address names something that is not there",
         "413" => "The body is larger than 2 MiB",
         "422" => "The input cannot be accepted, for these reasons",
+        "429" => "More than a client may ask for a minute; `Retry-After` says when to try again",
         "503" => "There is too much to do right now; `Retry-After` says when to try again",
         "Link" => "The next page, as `<address>; rel=\"next\"`, if there is one",
         "X-Total-Count" => "How many there are in all, if nothing narrows the list",

@@ -7,7 +7,7 @@ mod predecessor;
 use std::fs;
 use std::path::Path;
 
-use catatlas::http::{InFlight, server};
+use catatlas::http::{InFlight, Settings, server};
 use catatlas::store::{Db, file};
 use jiff::Timestamp;
 use rocket::config::LogLevel;
@@ -16,8 +16,8 @@ use rocket::local::blocking::Client;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Routes that answer pages and documents, not JSON of the API.
-const PAGES: [&str; 7] = ["/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
+/// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
+const PAGES: [&str; 8] = ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
 
 /// The server in this process, on a copy of a database or on an empty one.
 struct Atlas {
@@ -36,7 +36,7 @@ impl Atlas {
         }
         let prepared = file::prepare(&path, Timestamp::UNIX_EPOCH).unwrap();
         let config = rocket::Config { log_level: LogLevel::Off, ..rocket::Config::debug_default() };
-        let server = server(config, Db::open(&prepared.file, 1).unwrap(), None, InFlight::default());
+        let server = server(config, Settings::default(), Db::open(&prepared.file, 1).unwrap(), None, InFlight::default());
         Self { client: Client::untracked(server).unwrap(), _folder: folder }
     }
 

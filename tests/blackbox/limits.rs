@@ -34,7 +34,7 @@ impl Countdown {
 
     /// How much may have come back since: an upper bound, for an evenly filling bucket.
     fn refilled(&self) -> u64 {
-        (self.began.elapsed().as_secs_f64() * self.limit as f64 / 60.0).ceil() as u64
+        (self.began.elapsed().as_secs() + 1) * self.limit / 60 + 1
     }
 
     /// This request came out of the same bucket as those before.
