@@ -5,5 +5,7 @@ mod commands;
 pub mod domain;
 pub mod geocoder;
 pub mod http;
+mod jobs;
+mod photos;
 pub mod store;
 mod telemetry;

@@ -3,4 +3,5 @@
 mod geocoding;
 pub mod healthcheck;
 pub mod migrate;
+mod photos;
 pub mod serve;

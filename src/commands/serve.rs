@@ -14,7 +14,9 @@ use rocket::tokio::time::{sleep, timeout};
 use rocket::{Orbit, Rocket};
 
 use super::geocoding::GeocodingArgs;
+use super::photos::PhotoArgs;
 use crate::http::{self, InFlight};
+use crate::jobs;
 use crate::store::{Db, file};
 use crate::telemetry::logs;
 
@@ -40,6 +42,8 @@ pub struct ServeArgs {
     port: u16,
     #[command(flatten)]
     geocoding: GeocodingArgs,
+    #[command(flatten)]
+    photos: PhotoArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
@@ -62,7 +66,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+    rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    let server = http::server(config(args), db, args.geocoding.geocoder(), args.photos.photos(), in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
         .ignite()
         .await

@@ -18,6 +18,7 @@ mod comments;
 mod context;
 mod entries;
 mod error;
+mod form;
 mod geocoding;
 mod health;
 mod input;
@@ -25,9 +26,13 @@ mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod photo_body;
+mod photos;
 mod profiles;
+mod ranges;
 
 pub use context::InFlight;
+pub use photos::Photos;
 
 use limits::{Category, Routes};
 
@@ -55,6 +60,9 @@ fn routes() -> Vec<Routes> {
         cats::change,
         cats::link,
         cats::from_sightings,
+        photos::upload,
+        photos::create,
+        photos::replace,
         comments::create,
         comments::remove,
     ];
@@ -63,6 +71,8 @@ fn routes() -> Vec<Routes> {
         health::live,
         health::health,
         geocoding::health,
+        photos::read,
+        photos::read_thumb,
         assets::page,
         assets::icon,
         assets::manifest,
@@ -73,10 +83,11 @@ fn routes() -> Vec<Routes> {
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
+pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, photos: Photos, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
         .manage(geocoder)
+        .manage(photos)
         .manage(in_flight)
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)

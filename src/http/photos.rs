@@ -1,0 +1,165 @@
+//! Photos over HTTP: sent in forms, shown in pieces.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rocket::data::Data;
+use rocket::http::{ContentType, Status};
+use rocket::{State, get, patch, post, tokio};
+use serde::Serialize;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use url::Url;
+
+use crate::domain::draft::Draft as _;
+use crate::domain::entries::{Entry, EntryDraft};
+use crate::domain::photos::{NewPhoto, PhotoHash, PhotoOffer, Rendition, Taken};
+use crate::photos::Darkroom;
+use crate::store::photos::Showing;
+use crate::store::{Db, StoreError, entries, photos};
+
+use super::answer::Json;
+use super::error::{ApiError, ApiResult};
+use super::form::Form;
+use super::input::{Input, Segment};
+use super::photo_body::PhotoBody;
+
+/// Uploads that are in memory at once, those that wait for the darkroom too.
+const UPLOADS: usize = 32;
+/// How long an upload waits to be let in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How photos are taken in, and where they are shown.
+#[derive(Debug)]
+pub struct Photos {
+    darkroom: Darkroom,
+    uploads: Semaphore,
+    largest: u64,
+    base: String,
+}
+
+impl Photos {
+    /// Files of at most `largest` bytes; `public` is where the atlas is on the web, without which addresses are relative.
+    #[must_use]
+    pub fn new(largest: u64, public: Option<&Url>) -> Self {
+        let base = public.map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
+        Self { darkroom: Darkroom::default(), uploads: Semaphore::new(UPLOADS), largest, base }
+    }
+
+    /// The form of a request, and its place among the uploads, to be kept until the file is done with.
+    async fn receive(&self, kind: Option<&ContentType>, data: Data<'_>, file: &str) -> ApiResult<(Form, SemaphorePermit<'_>)> {
+        let place = tokio::time::timeout(PATIENCE, self.uploads.acquire()).await;
+        let Ok(Ok(place)) = place else { return Err(StoreError::Busy.into()) };
+        Ok((Form::read(kind, data, file, self.largest).await?, place))
+    }
+
+    async fn develop(&self, file: Vec<u8>) -> ApiResult<NewPhoto> {
+        self.darkroom.develop(file).await.map_err(|refusal| ApiError::Sentence(Status::BadRequest, refusal.sentence()))
+    }
+
+    fn url(&self, photo: &NewPhoto) -> String {
+        format!("{}{}", self.base, photo.hash().path())
+    }
+}
+
+/// Whether a path is that of photos: pages that show one on its own run nothing.
+pub fn is_photo(path: &str) -> bool {
+    path.starts_with("/photos/")
+}
+
+#[derive(Debug, Serialize)]
+pub struct Uploaded {
+    url: String,
+    #[serde(flatten)]
+    offer: PhotoOffer,
+}
+
+/// A sighting, and to who sent its photo just now what the camera told.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    #[serde(flatten)]
+    entry: Entry,
+    #[serde(flatten)]
+    offer: Option<PhotoOffer>,
+}
+
+#[post("/upload/image", data = "<data>")]
+pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Photos>, db: &State<Db>) -> ApiResult<Json<Uploaded>> {
+    let (mut form, _place) = desk.receive(kind, data, "file").await?;
+    let mut input = Input::default();
+    let file = form.required("file", &mut input.invalid);
+    input.check()?;
+    let photo = desk.develop(file).await?;
+    let uploaded = Uploaded { url: desk.url(&photo), offer: photo.taken().into() };
+    let now = Timestamp::now();
+    db.write(move |tx| photos::keep(tx, &photo, now)).await?;
+    Ok(Json(uploaded))
+}
+
+#[post("/entries/with-image", data = "<data>")]
+pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Photos>, db: &State<Db>) -> ApiResult<Json<Shown>> {
+    let (mut form, _place) = desk.receive(kind, data, "image").await?;
+    let mut input = Input::default();
+    let mut fields = form.fields(&mut input.invalid);
+    let draft = EntryDraft::read(&mut fields);
+    let uses_place = fields.flag("use_photo_place");
+    input.check()?;
+    let new = draft.validate()?;
+    let now = Timestamp::now();
+    let Some(file) = form.file.take() else {
+        let entry = db.write(move |tx| entries::insert(tx, &new, now)).await?;
+        return Ok(Json(Shown { entry, offer: None }));
+    };
+    let photo = desk.develop(file).await?;
+    let offer = Some(photo.taken().into());
+    let used = if uses_place { *photo.taken() } else { Taken::default() };
+    let showing = Showing { url: desk.url(&photo), photo, place: used.place };
+    let entry = db
+        .write(move |tx| {
+            let id = entries::insert(tx, &new, used.seen_at(now))?.id;
+            photos::show(tx, id, &showing, now)
+        })
+        .await?;
+    entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
+}
+
+#[patch("/entries/<entry_id>/image", data = "<data>")]
+pub async fn replace(
+    entry_id: Segment<'_>,
+    kind: Option<&ContentType>,
+    data: Data<'_>,
+    desk: &State<Photos>,
+    db: &State<Db>,
+) -> ApiResult<Json<Shown>> {
+    let (mut form, _place) = desk.receive(kind, data, "image").await?;
+    let mut input = Input::default();
+    let id = input.id("entry_id", entry_id);
+    let file = form.required("image", &mut input.invalid);
+    let uses_place = form.fields(&mut input.invalid).flag("use_photo_place");
+    input.check()?;
+    // Asked before the work, and again within the write.
+    db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
+    let photo = desk.develop(file).await?;
+    let offer = Some(photo.taken().into());
+    let place = photo.taken().place.filter(|_| uses_place);
+    let showing = Showing { url: desk.url(&photo), photo, place };
+    let now = Timestamp::now();
+    let entry = db.write(move |tx| photos::show(tx, id, &showing, now)).await?;
+    entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
+}
+
+#[get("/photos/<hash>")]
+pub async fn read(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
+    find(hash, Rendition::Full, db)
+}
+
+#[get("/photos/<hash>/thumb")]
+pub async fn read_thumb(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
+    find(hash, Rendition::Thumb, db)
+}
+
+fn find(hash: &str, rendition: Rendition, db: &Db) -> ApiResult<PhotoBody> {
+    const MISSING: ApiError = ApiError::missing("PHOTO_NOT_FOUND", "There is no such photo. It may have been replaced.");
+    let hash = PhotoHash::parse(hash).ok_or(MISSING)?;
+    let length = db.look_up(|session| photos::length(session, &hash, rendition))?.ok_or(MISSING)?;
+    Ok(PhotoBody { db: db.clone(), hash, rendition, length })
+}
