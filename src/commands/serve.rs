@@ -51,9 +51,12 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     // Locked until the end of this function: after the writer.
     let prepared = file::prepare(&args.database, Timestamp::now())?;
     log::info!("{prepared}");
-    let db = Db::open(&prepared.file).with_context(|| format!("{} could not be opened", prepared.file.display()))?;
+    let threads = std::thread::available_parallelism()?;
+    let db = Db::open(&prepared.file, u32::try_from(threads.get())?)
+        .with_context(|| format!("{} could not be opened", prepared.file.display()))?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .worker_threads(threads.get())
         .thread_name("http")
         .build()
         .context("the threads that serve could not be started")?;

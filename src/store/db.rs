@@ -15,7 +15,7 @@ use super::file::{READER_FLAGS, open_writer, set_up_reader};
 use super::session::{Session, Tx};
 use super::writer::Writer;
 
-/// Reading connections. Reads are short and mostly in memory, so a few more than cores are enough.
+/// How many snapshots may be read at once. Reads are short and mostly in memory, so a few more than cores are enough.
 const READERS: u32 = 4;
 
 /// An open database. Clones share it.
@@ -35,11 +35,14 @@ struct Shared {
 
 impl Db {
     /// Opens a file that has been [prepared](super::file::prepare).
-    pub fn open(file: &Path) -> Result<Self> {
+    ///
+    /// `threads` is how many threads there are that [`look up`](Self::look_up).
+    pub fn open(file: &Path, threads: u32) -> Result<Self> {
         let (writer, thread) = Writer::start(open_writer(file)?).map_err(|error| StoreError::Lost(error.to_string()))?;
         let manager = SqliteConnectionManager::file(file).with_flags(READER_FLAGS).with_init(set_up_reader);
         let readers = Pool::builder()
-            .max_size(READERS)
+            // One more for each thread that may look something up, so that it never waits behind long reads.
+            .max_size(READERS + threads)
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .build(manager)

@@ -107,7 +107,7 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
     let done = match migrate(&mut connection, kind) {
         Ok(done) => done,
         Err(error) => {
-            // The transaction is undone, and a program that is started again and again must not fill the disk.
+            // The transaction is undone. A program that is started again and again must not fill the disk with copies.
             drop(connection);
             safety_copy.map_or(Ok(()), fs::remove_file).map_err(system(file, "removing the safety copy of"))?;
             return Err(refuse(file, error));
@@ -121,7 +121,9 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
 }
 
 fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<Done> {
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
+    // With foreign keys on, dropping a table would delete its rows one by one, and with them those of others.
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
     match kind {
         Kind::Predecessor { .. } => return adoption::adopt(connection).map(Done::Adopted),
         Kind::New | Kind::Ours { .. } => migrations::run(connection)?,
@@ -130,10 +132,11 @@ fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Resul
 }
 
 fn refuse(file: &Path, error: rusqlite_migration::Error) -> Refusal {
-    match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => Reason::from_engine(&err, "migrating").of(file),
-        other => Reason::Failed("migrating", other.to_string()).of(file),
-    }
+    let reason = match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => Reason::from_engine(&err, "migrating"),
+        other => Reason::Failed("migrating", other.to_string()),
+    };
+    reason.of(file)
 }
 
 /// A connection that nobody else can have one beside, in another process neither.

@@ -44,7 +44,9 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job = Work { work: Some(work), result: None, reply };
         self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
-        answer.await.unwrap_or(Err(StoreError::Busy))
+        let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy) };
+        drop(others);
+        result
     }
 }
 
@@ -52,14 +54,37 @@ impl Writer {
 trait Job: Send {
     /// Whether it is to be kept.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
-    /// Tells who waits what came of it; `lost` says why a job that went well was not kept after all.
-    fn answer(self: Box<Self>, lost: Option<&str>);
+    /// Tells who waits what came of it, and hands over the `others`.
+    fn answer(self: Box<Self>, lost: Option<&str>, others: Others);
 }
 
 struct Work<T, F> {
     work: Option<F>,
     result: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: oneshot::Sender<Ended<T>>,
+}
+
+/// What a job came to.
+struct Ended<T> {
+    result: Result<T>,
+    others: Others,
+}
+
+/// The other jobs of a batch, answered when this is dropped. One who waits wakes them: from one task of a runtime to the
+/// next that costs a fraction of waking each from outside.
+#[derive(Default)]
+struct Others {
+    jobs: Vec<Box<dyn Job>>,
+    /// Why jobs that went well were not kept after all.
+    lost: Option<String>,
+}
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for job in self.jobs.drain(..) {
+            job.answer(self.lost.as_deref(), Self::default());
+        }
+    }
 }
 
 impl<T: Send, F: FnOnce(&Tx<'_>) -> Result<T> + Send> Job for Work<T, F> {
@@ -69,20 +94,20 @@ impl<T: Send, F: FnOnce(&Tx<'_>) -> Result<T> + Send> Job for Work<T, F> {
         self.result.insert(result).is_ok()
     }
 
-    fn answer(self: Box<Self>, lost: Option<&str>) {
+    fn answer(self: Box<Self>, lost: Option<&str>, others: Others) {
         let result = match (self.result, lost) {
             (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned())),
             (Some(result), _) => result,
             (None, None) => Err(StoreError::Busy),
         };
-        // Who asked may be gone: the write stands all the same.
-        drop(self.reply.send(result));
+        // Who asked may be gone: the write stands all the same, and what was sent is dropped here.
+        drop(self.reply.send(Ended { result, others }));
     }
 }
 
 fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
     while let Some(first) = jobs.blocking_recv() {
-        let mut batch = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
         let lost = commit(connection, first, &mut jobs, &mut batch).err().map(|error| error.to_string());
         if let Some(why) = &lost {
             log::error!("a batch of {} writes was not kept: {why}", batch.len());
@@ -92,8 +117,8 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
                 log::error!("nor could it be rolled back: {error}");
             }
         }
-        for job in batch {
-            job.answer(lost.as_deref());
+        if let Some(last) = batch.pop() {
+            last.answer(lost.clone().as_deref(), Others { jobs: batch, lost });
         }
     }
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
@@ -105,30 +130,38 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
 fn commit(connection: &Connection, first: Box<dyn Job>, jobs: &mut Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) -> Result<()> {
     let changes = RefCell::new(Vec::<Change>::new());
     let tx = Tx::new(connection, &changes);
-    let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
     let began = Instant::now();
+    let mut going = execute(connection, "BEGIN IMMEDIATE");
     let mut next = Some(first);
-    let begun = run("BEGIN IMMEDIATE");
     while let Some(mut job) = next {
-        if begun.is_ok() {
-            let kept = changes.borrow().len();
-            run("SAVEPOINT job")?;
-            if !job.run(&tx) {
-                // Some errors (a full disk) end the whole transaction: then there is nothing to go back to.
-                if connection.is_autocommit() {
-                    batch.push(job);
-                    return Err(StoreError::Lost("the database gave up the transaction".into()));
-                }
-                run("ROLLBACK TO job")?;
-                changes.borrow_mut().truncate(kept);
-            }
-            run("RELEASE job")?;
+        // After a failure the others are still taken from the queue: they learn of it with this batch.
+        if going.is_ok() {
+            going = run(connection, &tx, &changes, &mut *job);
         }
         batch.push(job);
         next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv().ok() } else { None };
     }
-    begun?;
+    going?;
     search_index::apply(connection, changes.take())?;
-    run("COMMIT")?;
+    execute(connection, "COMMIT")
+}
+
+/// Runs one job. What it did is undone if it fails; an error here is one of the whole transaction.
+fn run(connection: &Connection, tx: &Tx<'_>, changes: &RefCell<Vec<Change>>, job: &mut dyn Job) -> Result<()> {
+    let kept = changes.borrow().len();
+    execute(connection, "SAVEPOINT job")?;
+    if !job.run(tx) {
+        // Some errors (a full disk) end the whole transaction: then there is nothing to go back to.
+        if connection.is_autocommit() {
+            return Err(StoreError::Lost("the database gave up the transaction".into()));
+        }
+        execute(connection, "ROLLBACK TO job")?;
+        changes.borrow_mut().truncate(kept);
+    }
+    execute(connection, "RELEASE job")
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }
