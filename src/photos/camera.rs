@@ -13,7 +13,8 @@ use crate::domain::rounding::round_to;
 pub(super) fn taken(block: Vec<u8>) -> Taken {
     // Some programs keep the marker that JPEG has before the block, in files that are no JPEG.
     let block = block.strip_prefix(b"Exif\0\0").map(<[u8]>::to_vec).unwrap_or(block);
-    Reader::new().read_raw(block).map_or_else(|_| Taken::default(), |exif| Taken { at: time(&exif), place: place(&exif) })
+    let exif = Reader::new().continue_on_error(true).read_raw(block).or_else(|error| error.distill_partial_result(|_| {}));
+    exif.map_or_else(|_| Taken::default(), |exif| Taken { at: time(&exif), place: place(&exif) })
 }
 
 fn time(exif: &Exif) -> Option<Timestamp> {
