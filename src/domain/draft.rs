@@ -107,7 +107,7 @@ impl<'f> Fields<'f> {
                 for (index, item) in items.iter().enumerate() {
                     match whole(item, &[Step::Name("body"), Step::Name(name), Step::Index(index)]) {
                         Ok(number) => read.push(number),
-                        Err(problem) => self.refuse(problem),
+                        Err(problem) => self.refuse(*problem),
                     }
                 }
                 return read;
@@ -137,13 +137,13 @@ pub fn too_short(name: &'static str, sent: &str) -> Problem {
         .with_bound("min_length", 1)
 }
 
-fn whole(item: &Value, loc: &[Step]) -> Result<Whole, Problem> {
+fn whole(item: &Value, loc: &[Step]) -> Result<Whole, Box<Problem>> {
     match item {
-        Value::String(written) => Whole::parse(written).ok_or_else(|| not_whole(loc, written)),
+        Value::String(written) => Whole::parse(written).ok_or_else(|| not_whole(loc, written).into()),
         Value::Number(number) => match Whole::parse(number.as_str()) {
             Some(whole) => Ok(whole),
-            None => Err(Problem::new("int_from_float", loc, "Input should be a whole number, without a fraction").with_input(item)),
+            None => Err(Problem::new("int_from_float", loc, "Input should be a whole number, without a fraction").with_input(item).into()),
         },
-        _ => Err(Problem::new("int_type", loc, "Input should be a whole number").with_input(item)),
+        _ => Err(Problem::new("int_type", loc, "Input should be a whole number").with_input(item).into()),
     }
 }

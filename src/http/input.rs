@@ -64,7 +64,7 @@ impl Input {
             Ok(Value::Object(object)) => return T::read(&mut Fields::new(&object, &mut self.invalid)),
             Ok(Value::Null) => missing(),
             Ok(other) => Problem::new("model_attributes_type", &[Step::Name("body")], "Input should be a JSON object").with_input(&other),
-            Err(problem) => problem,
+            Err(problem) => *problem,
         };
         self.invalid.add(problem);
         T::default()

@@ -46,7 +46,7 @@ impl Db {
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
-            .map_err(pool_error)?;
+            .map_err(|error| pool_error(&error))?;
         let shared = Shared {
             writer: Mutex::new(Some(Arc::new(writer))),
             thread: Mutex::new(Some(thread)),
@@ -64,13 +64,13 @@ impl Db {
     {
         let _permit = self.shared.permits.acquire().await.map_err(|_| StoreError::Busy)?;
         let shared = Arc::clone(&self.shared);
-        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(pool_error)?, work));
+        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(|error| pool_error(&error))?, work));
         read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
     }
 
     /// Reads a row or two by key, on the thread that asks: it takes microseconds, less than handing it to another thread would.
     pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        snapshot(&*self.shared.readers.get().map_err(pool_error)?, work)
+        snapshot(&*self.shared.readers.get().map_err(|error| pool_error(&error))?, work)
     }
 
     /// Runs `work` on the writing thread and answers once it is on disk.
@@ -112,7 +112,7 @@ impl Drop for Snapshot<'_> {
     }
 }
 
-fn pool_error(error: r2d2::Error) -> StoreError {
+fn pool_error(error: &r2d2::Error) -> StoreError {
     log::error!("no reading connection: {error}");
     StoreError::Busy
 }

@@ -26,6 +26,7 @@ pub mod refusal;
 mod safety_copy;
 pub mod search_index;
 pub mod session;
+mod tally;
 mod word_index;
 mod writer;
 

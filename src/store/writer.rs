@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
@@ -42,7 +43,7 @@ impl Writer {
         F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Work { work: Some(work), result: None, reply };
+        let job = Work { run: Some(work), result: None, reply };
         self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
         let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy) };
         drop(others);
@@ -59,7 +60,7 @@ trait Job: Send {
 }
 
 struct Work<T, F> {
-    work: Option<F>,
+    run: Option<F>,
     result: Option<Result<T>>,
     reply: oneshot::Sender<Ended<T>>,
 }
@@ -89,7 +90,7 @@ impl Drop for Others {
 
 impl<T: Send, F: FnOnce(&Tx<'_>) -> Result<T> + Send> Job for Work<T, F> {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let Some(work) = self.run.take() else { return false };
         let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into())));
         self.result.insert(result).is_ok()
     }
@@ -132,14 +133,14 @@ fn commit(connection: &Connection, first: Box<dyn Job>, jobs: &mut Receiver<Box<
     let tx = Tx::new(connection, &changes);
     let began = Instant::now();
     let mut going = execute(connection, "BEGIN IMMEDIATE");
-    let mut next = Some(first);
-    while let Some(mut job) = next {
+    let mut next = Ok(first);
+    while let Ok(mut job) = next {
         // After a failure the others are still taken from the queue: they learn of it with this batch.
         if going.is_ok() {
             going = run(connection, &tx, &changes, &mut *job);
         }
         batch.push(job);
-        next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv().ok() } else { None };
+        next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv() } else { Err(TryRecvError::Empty) };
     }
     going?;
     search_index::apply(connection, changes.take())?;

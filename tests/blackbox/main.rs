@@ -5,6 +5,7 @@
 mod support;
 
 mod adoption;
+mod assets;
 mod bad_http;
 mod bad_input;
 mod bad_values;
