@@ -15,22 +15,12 @@ pub struct PhotoArgs {
     /// Where the atlas is on the web, such as <https://cats.example.org>: what the addresses of photos begin with.
     ///
     /// Without it they are relative, and right wherever the atlas is reached.
-    #[arg(long, value_name = "URL", value_parser = public_address, env = "PUBLIC_URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address, env = "PUBLIC_URL")]
     public_url: Option<Url>,
 }
 
 impl PhotoArgs {
-    pub fn photos(&self) -> Photos {
-        Photos::new(self.max_upload_size_mb * 1024 * 1024, self.public_url.as_ref())
-    }
-}
-
-fn public_address(text: &str) -> Result<Url, &'static str> {
-    let url = web_address(text)?;
-    let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    if is_plain && !url.path().contains("/photos") {
-        Ok(url)
-    } else {
-        Err("it should name a server and perhaps a folder, and nothing else")
+    pub fn photos(&self) -> anyhow::Result<Photos> {
+        Photos::new(self.max_upload_size_mb * 1024 * 1024, self.public_url.as_ref()).map_err(anyhow::Error::msg)
     }
 }

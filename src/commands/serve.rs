@@ -70,7 +70,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
-    let server = http::server(config(args), db, args.geocoding.geocoder(), args.photos.photos(), in_flight.clone())
+    let server = http::server(config(args), db, args.geocoding.geocoder(), args.photos.photos()?, in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
         .ignite()
         .await

@@ -116,14 +116,17 @@ impl Taken {
 /// What the camera told, for who sent the photo.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PhotoOffer {
-    photo_taken_at: Option<String>,
-    photo_lat: Option<f64>,
-    photo_lon: Option<f64>,
+    #[serde(rename = "photo_taken_at")]
+    taken_at: Option<String>,
+    #[serde(rename = "photo_lat")]
+    lat: Option<f64>,
+    #[serde(rename = "photo_lon")]
+    lon: Option<f64>,
 }
 
 impl From<&Taken> for PhotoOffer {
     fn from(taken: &Taken) -> Self {
         let Taken { at, place } = taken;
-        Self { photo_taken_at: at.map(time::format), photo_lat: place.map(|place| place.lat), photo_lon: place.map(|place| place.lon) }
+        Self { taken_at: at.map(time::format), lat: place.map(|place| place.lat), lon: place.map(|place| place.lon) }
     }
 }

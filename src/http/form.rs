@@ -18,11 +18,14 @@ const MOST_PARTS: usize = 100;
 
 const NO_BOUNDARY: ApiError =
     ApiError::Sentence(Status::BadRequest, "The form does not say what stands between its parts. Please send it with a boundary.");
-const UNREADABLE: ApiError =
-    ApiError::Sentence(Status::BadRequest, "The form could not be read: it is cut short or not written as forms are. Please send it again.");
+const UNREADABLE: ApiError = ApiError::Sentence(
+    Status::BadRequest,
+    "The form could not be read: it is cut short or not written as forms are. Please send it again.",
+);
 const NO_TEXT: ApiError = ApiError::Sentence(Status::BadRequest, "A field of the form is no text. Please send text as UTF-8.");
 const TWO_FILES: ApiError = ApiError::Sentence(Status::BadRequest, "There are two photos in the form. Please send one at a time.");
-const TOO_LARGE: ApiError = ApiError::Sentence(Status::PayloadTooLarge, "The photo is too large. Please make it smaller and send it again.");
+const TOO_LARGE: ApiError =
+    ApiError::Sentence(Status::PayloadTooLarge, "The photo is too large. Please make it smaller and send it again.");
 
 /// A form as sent: nothing is known of its fields yet.
 #[derive(Debug, Default)]
@@ -36,7 +39,7 @@ impl Form {
     /// Reads a form whose file is called `file` and has at most `largest` bytes. Its text may be as large as a JSON body. What is no form
     /// is an empty one: its required fields are missing.
     pub async fn read(kind: Option<&ContentType>, data: Data<'_>, file: &str, largest: u64) -> ApiResult<Self> {
-        let mut stream = data.open(DRAINED.bytes());
+        let mut stream = data.open(DRAINED.max(2 * (largest + LARGEST)).bytes());
         let read = async {
             let form = match kind {
                 Some(kind) if kind.is_form_data() => parts(kind, &mut stream, file, largest).await,
@@ -71,7 +74,7 @@ async fn parts(kind: &ContentType, stream: &mut DataStream<'_>, file: &str, larg
     let mut form = Form::default();
     for _ in 0..MOST_PARTS {
         let Some(part) = parts.next_field().await? else { return Ok(form) };
-        let name = part.name().unwrap_or_default().to_owned();
+        let Some(name) = part.name().map(str::to_owned) else { continue };
         let is_named = part.file_name().is_some_and(|name| !name.is_empty());
         if name == file {
             let bytes = part.bytes().await?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rocket::Request;
 use rocket::futures::{Stream, stream};
-use rocket::http::{Method, Status};
+use rocket::http::Status;
 use rocket::response::stream::ReaderStream;
 use rocket::response::{self, Responder, Response};
 
@@ -67,13 +67,12 @@ impl PhotoBody {
         }
     }
 
-    /// What is asked for. A range counts for GET alone (RFC 9110, 14.2), and with `If-Range` only of what the client has a part of.
+    /// What is asked for. With `If-Range` a range counts only of what the client has a part of; of what it has whole, none does.
     fn part(&self, request: &Request<'_>, tag: &str) -> Part {
         let headers = request.headers();
         let is_same = headers.get_one("If-Range").is_none_or(|known| known == tag);
         let is_current = is_current(&listed(request, "If-None-Match"), tag);
-        let counts = request.method() == Method::Get && is_same && !is_current;
-        asked(headers.get_one("Range").filter(|_| counts), self.length)
+        asked(headers.get_one("Range").filter(|_| is_same && !is_current), self.length)
     }
 
     /// The bytes of a range, a piece at a time, each read when the one before is on its way. No connection waits for the client.

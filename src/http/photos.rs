@@ -23,8 +23,8 @@ use super::form::Form;
 use super::input::{Input, Segment};
 use super::photo_body::PhotoBody;
 
-/// Uploads that are in memory at once, those that wait for the darkroom too.
-const UPLOADS: usize = 32;
+/// What uploads may take of memory in all, in bytes, those that wait for the darkroom too. The darkroom has its own room.
+const MEMORY: u64 = 160 * 1024 * 1024;
 /// How long an upload waits to be let in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -39,10 +39,16 @@ pub struct Photos {
 
 impl Photos {
     /// Files of at most `largest` bytes; `public` is where the atlas is on the web, without which addresses are relative.
-    #[must_use]
-    pub fn new(largest: u64, public: Option<&Url>) -> Self {
+    ///
+    /// # Errors
+    /// A public address that would make the addresses of photos ambiguous: the database knows them by `/photos/`.
+    pub fn new(largest: u64, public: Option<&Url>) -> Result<Self, &'static str> {
         let base = public.map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
-        Self { darkroom: Darkroom::default(), uploads: Semaphore::new(UPLOADS), largest, base }
+        if format!("{base}/").contains("/photos/") {
+            return Err("the public address may have no folder called photos");
+        }
+        let at_once = usize::try_from(MEMORY / largest.max(1)).unwrap_or(usize::MAX).clamp(2, 32);
+        Ok(Self { darkroom: Darkroom::default(), uploads: Semaphore::new(at_once), largest, base })
     }
 
     /// The form of a request, and its place among the uploads, to be kept until the file is done with.
@@ -59,11 +65,6 @@ impl Photos {
     fn url(&self, photo: &NewPhoto) -> String {
         format!("{}{}", self.base, photo.hash().path())
     }
-}
-
-/// Whether a path is that of photos: pages that show one on its own run nothing.
-pub fn is_photo(path: &str) -> bool {
-    path.starts_with("/photos/")
 }
 
 #[derive(Debug, Serialize)]

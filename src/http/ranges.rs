@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn what_is_no_single_range_is_the_whole() {
-        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,5-6", "bytes=a-b", "bytes=+1-2", "items=0-1", "bytes=--5"] {
+        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,5-6", "bytes=a-b", "bytes=+1-2", "items=0-1", "bytes=--5"]
+        {
             assert_eq!(asked(Some(header), 100), Part::Whole, "{header}");
         }
         assert_eq!(asked(None, 100), Part::Whole);

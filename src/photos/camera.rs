@@ -22,8 +22,15 @@ fn time(exif: &Exif) -> Option<Timestamp> {
     text(exif, Tag::OffsetTimeOriginal).and_then(|zone| parsed(written.parse_offset(zone)));
     let DateTime { year, month, day, hour, minute, second, .. } = written;
     let small = |number: u8| i8::try_from(number).unwrap_or(-1);
-    let local =
-        parsed(civil::DateTime::new(year.try_into().unwrap_or(-1), small(month), small(day), small(hour), small(minute), small(second), 0))?;
+    let local = parsed(civil::DateTime::new(
+        year.try_into().unwrap_or(-1),
+        small(month),
+        small(day),
+        small(hour),
+        small(minute),
+        small(second),
+        0,
+    ))?;
     let zone = parsed(Offset::from_seconds(60 * i32::from(written.offset.unwrap_or(0))))?;
     parsed(zone.to_timestamp(local))
 }

@@ -4,8 +4,7 @@ use image::ImageFormat;
 
 /// The kind of picture, if it is one of the four that are taken.
 pub(super) fn sniff(bytes: &[u8]) -> Option<ImageFormat> {
-    let is_taken =
-        |format: &ImageFormat| matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP);
+    let is_taken = |format: &ImageFormat| matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP);
     image::guess_format(bytes).map_or(None, Some).filter(is_taken)
 }
 

@@ -18,7 +18,8 @@ use super::tally::{Entries, Tally};
 const SPAN: i64 = 64;
 
 pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
-pub(crate) const POSTINGS: &str = "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
+pub(crate) const POSTINGS: &str =
+    "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
     UNION ALL SELECT chunk, entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4";
 
 /// Offers the ranking every entry but `id` that is near or shares a keyword.

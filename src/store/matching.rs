@@ -15,7 +15,8 @@ pub(crate) const TRAITS: &str = "SELECT text, location, location_lat, location_l
 pub(crate) const NEWEST: &str = "SELECT id FROM entries WHERE id <= ?1 ORDER BY id DESC LIMIT ?2";
 pub(crate) const CANDIDATE: &str = "SELECT text, location, location_lat, location_lon, nickname, createdAt FROM entries WHERE id = ?1";
 pub(crate) const SPOT: &str = "SELECT location_lat, location_lon, cat_id IS NOT NULL FROM entries WHERE id = ?1";
-pub(crate) const NEIGHBOUR: &str = "SELECT e.text, e.location, e.location_lat, e.location_lon, e.location_normalized, e.cat_id, c.name, e.createdAt
+pub(crate) const NEIGHBOUR: &str =
+    "SELECT e.text, e.location, e.location_lat, e.location_lon, e.location_normalized, e.cat_id, c.name, e.createdAt
     FROM entries AS e LEFT JOIN cats AS c ON c.id = e.cat_id WHERE e.id = ?1";
 
 /// The `top_k` sightings that match one best and score at least `min_score`: best first, newest first among equals.
