@@ -154,7 +154,7 @@ pub(super) fn open_writer(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.execute_batch(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216",
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 33554432; PRAGMA wal_autocheckpoint = 4000",
     )?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)

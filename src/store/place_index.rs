@@ -36,6 +36,7 @@ pub(super) struct Near {
 
 /// Every entry within a circle, and some a little outside of it. No entry is read.
 pub(super) fn near(session: &Session, center: Point, radius_m: f64) -> Result<Vec<Near>> {
+    let Some(center) = center.on_the_globe() else { return Ok(Vec::new()) };
     around(session, WITHIN, center, radius_m, |row| {
         let [south, north, west, east] = [row.get::<_, f64>(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let distance_m = center.distance_m(Point { lat: f64::midpoint(south, north), lon: f64::midpoint(west, east) });
