@@ -130,3 +130,33 @@ impl From<&Taken> for PhotoOffer {
         Self { taken_at: at.map(time::format), lat: place.map(|place| place.lat), lon: place.map(|place| place.lon) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_is_named_by_the_hash_of_its_bytes() {
+        let photo = NewPhoto::new(b"abc".to_vec(), Vec::new(), Taken::default());
+        // FIPS 180-2, appendix B.1
+        assert_eq!(photo.hash().as_str(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(PhotoHash::parse(photo.hash().as_str()).as_ref(), Some(photo.hash()));
+        assert_eq!(photo.hash().path(), format!("/photos/{}", photo.hash()));
+    }
+
+    #[test]
+    fn what_is_no_hash_is_no_name() {
+        for written in [String::new(), "a".repeat(63), "a".repeat(65), "A".repeat(64), "g".repeat(64), "é".repeat(32)] {
+            assert_eq!(PhotoHash::parse(&written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_sighting_was_when_its_photo_was_taken_but_never_in_the_future() {
+        let now = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(1);
+        let seen = |at| Taken { at, place: None }.seen_at(now);
+        assert_eq!(seen(Some(Timestamp::UNIX_EPOCH)), Timestamp::UNIX_EPOCH);
+        assert_eq!(seen(Some(now + jiff::SignedDuration::from_secs(1))), now);
+        assert_eq!(seen(None), now);
+    }
+}

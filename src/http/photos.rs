@@ -149,12 +149,12 @@ pub async fn replace(
 }
 
 #[get("/photos/<hash>")]
-pub async fn read(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
+pub fn read(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
     find(hash, Rendition::Full, db)
 }
 
 #[get("/photos/<hash>/thumb")]
-pub async fn read_thumb(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
+pub fn read_thumb(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
     find(hash, Rendition::Thumb, db)
 }
 

@@ -45,14 +45,14 @@ fn place(exif: &Exif) -> Option<Point> {
 fn degrees(exif: &Exif, tag: Tag, (side, plus, minus): (Tag, &[u8], &[u8]), most: f64) -> Option<f64> {
     let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
     let [degrees, minutes, seconds] = parts.get(..3)?.first_chunk()?.map(|part: Rational| part.to_f64());
-    let size = degrees + minutes / 60.0 + seconds / 3600.0;
+    let total = degrees + minutes / 60.0 + seconds / 3600.0;
     let sign = match text(exif, side)? {
-        side if side == plus => 1.0,
-        side if side == minus => -1.0,
+        written if written == plus => 1.0,
+        written if written == minus => -1.0,
         _ => return None,
     };
-    // Nothing is not a number within: 0/0 is how some cameras write that they do not know.
-    (0.0..=most).contains(&size).then(|| round_to(sign * size, 6))
+    // What is no number is within no bounds: 0/0 is how some cameras write that they do not know.
+    (0.0..=most).contains(&total).then(|| round_to(sign * total, 6))
 }
 
 fn text(exif: &Exif, tag: Tag) -> Option<&[u8]> {
@@ -66,4 +66,97 @@ fn text(exif: &Exif, tag: Tag) -> Option<&[u8]> {
 #[expect(clippy::disallowed_methods, reason = "a picture without a readable time is a picture all the same")]
 fn parsed<T, E>(read: Result<T, E>) -> Option<T> {
     read.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use exif::Field;
+    use exif::experimental::Writer;
+
+    use super::*;
+
+    fn block(fields: &[(Tag, Value)]) -> Vec<u8> {
+        let fields: Vec<Field> =
+            fields.iter().map(|(tag, value)| Field { tag: *tag, ifd_num: In::PRIMARY, value: value.clone() }).collect();
+        let mut writer = Writer::new();
+        for field in &fields {
+            writer.push_field(field);
+        }
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        writer.write(&mut bytes, false).unwrap();
+        bytes.into_inner()
+    }
+
+    fn ascii(text: &str) -> Value {
+        Value::Ascii(vec![text.into()])
+    }
+
+    fn at(time: &str, zone: Option<&str>) -> Option<String> {
+        let zone = zone.map(|zone| (Tag::OffsetTimeOriginal, ascii(zone)));
+        let fields: Vec<_> = [(Tag::DateTimeOriginal, ascii(time))].into_iter().chain(zone).collect();
+        taken(block(&fields)).at.map(|at| at.to_string())
+    }
+
+    fn place_of(lat: (&str, [(u32, u32); 3]), lon: (&str, [(u32, u32); 3])) -> Option<Point> {
+        let parts = |parts: [(u32, u32); 3]| Value::Rational(parts.map(|(num, denom)| Rational { num, denom }).into());
+        taken(block(&[
+            (Tag::GPSLatitudeRef, ascii(lat.0)),
+            (Tag::GPSLatitude, parts(lat.1)),
+            (Tag::GPSLongitudeRef, ascii(lon.0)),
+            (Tag::GPSLongitude, parts(lon.1)),
+        ]))
+        .place
+    }
+
+    #[test]
+    fn a_time_is_that_of_its_zone_and_of_none_that_of_utc() {
+        assert_eq!(at("2026:05:01 07:15:30", None).unwrap(), "2026-05-01T07:15:30Z");
+        assert_eq!(at("2026:05:01 07:15:30", Some("+02:00")).unwrap(), "2026-05-01T05:15:30Z");
+        assert_eq!(at("2026:05:01 07:15:30", Some("-09:30")).unwrap(), "2026-05-01T16:45:30Z");
+        assert_eq!(at("2026:05:01 07:15:30", Some("north")).unwrap(), "2026-05-01T07:15:30Z");
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_is_none() {
+        for time in [
+            "",
+            "    :  :     :  :  ",
+            "0000:00:00 00:00:00",
+            "2026:13:01 00:00:00",
+            "2026:05:01 25:00:00",
+            "2026-05-01 07:15:30",
+            "yesterday",
+        ] {
+            assert_eq!(at(time, None), None, "{time}");
+        }
+        assert_eq!(at("2026:05:01 07:15:30", Some("+99:00")), None);
+    }
+
+    #[test]
+    fn a_place_is_on_its_side_of_the_equator_and_of_greenwich() {
+        let (half, third) = ([(12, 1), (30, 1), (0, 1)], [(45, 1), (20, 1), (1800, 100)]);
+        assert_eq!(place_of(("N", half), ("E", third)), Some(Point { lat: 12.5, lon: 45.338_333 }));
+        assert_eq!(place_of(("S", half), ("W", third)), Some(Point { lat: -12.5, lon: -45.338_333 }));
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_is_none() {
+        let fine = [(12, 1), (0, 1), (0, 1)];
+        for (side, parts) in
+            [("N", [(91, 1), (0, 1), (0, 1)]), ("N", [(0, 0), (0, 0), (0, 0)]), ("N", [(1, 0), (0, 1), (0, 1)]), ("", fine), ("X", fine)]
+        {
+            assert_eq!(place_of((side, parts), ("E", fine)), None, "{side} {parts:?}");
+        }
+        assert_eq!(place_of(("N", fine), ("E", [(180, 1), (0, 1), (1, 1)])), None);
+    }
+
+    #[test]
+    fn a_block_that_is_none_tells_nothing() {
+        let whole = block(&[(Tag::DateTimeOriginal, ascii("2026:05:01 07:15:30"))]);
+        for length in 0..whole.len() {
+            taken(whole[..length].to_vec());
+        }
+        assert_eq!(taken(b"<script>".to_vec()), Taken::default());
+        assert_ne!(taken([b"Exif\0\0".as_slice(), &whole].concat()), Taken::default(), "some keep the marker of JPEG");
+    }
 }

@@ -15,9 +15,16 @@ const BESIDE: u64 = 2 * 1024 * 1024;
 /// What a picture will take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
-    pub pixels: u64,
+    pixels: u64,
     /// Once decoded.
     bytes: u64,
+}
+
+impl Size {
+    /// The pixels to find room for: those with two bytes a channel count twice.
+    pub fn pixels_of_room(self) -> u64 {
+        self.pixels.max(self.bytes / 4)
+    }
 }
 
 /// Reads the header and nothing more.
@@ -34,11 +41,11 @@ pub(super) fn decode(file: &[u8], size: Size) -> Result<(RgbImage, Taken), Refus
     // A picture whose notes cannot be read can be seen all the same.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let taken = decoder.exif_metadata().unwrap_or_default().map(camera::taken).unwrap_or_default();
-    let decoded = DynamicImage::from_decoder(decoder)?;
-    let opaque = if decoded.color().has_alpha() { on_white(decoded) } else { decoded.into_rgb8() };
-    let mut picture = DynamicImage::ImageRgb8(opaque);
-    picture.apply_orientation(orientation);
-    Ok((picture.into_rgb8(), taken))
+    let picture = DynamicImage::from_decoder(decoder)?;
+    let opaque = if picture.color().has_alpha() { on_white(picture) } else { picture.into_rgb8() };
+    let mut upright = DynamicImage::ImageRgb8(opaque);
+    upright.apply_orientation(orientation);
+    Ok((upright.into_rgb8(), taken))
 }
 
 fn open(file: &[u8], most_bytes: u64) -> Result<impl ImageDecoder, Refusal> {

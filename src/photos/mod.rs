@@ -13,8 +13,11 @@ mod decode;
 mod print;
 mod sniff;
 
-/// The pixels that may be decoded at once, in millions: one of the largest pictures, or several smaller ones.
-const ROOM: u32 = (MOST_PIXELS / 1_000_000) as u32;
+const MILLION: u64 = 1_000_000;
+/// The pixels that may be decoded at once, in millions: one of the largest pictures, or several smaller ones. A pixel takes up to
+/// twelve bytes on its way (a progressive JPEG, decoded and turned), so that the darkroom needs half a gigabyte at the very most.
+#[expect(clippy::cast_possible_truncation, reason = "forty")]
+const ROOM: u32 = MOST_PIXELS.div_ceil(MILLION) as u32;
 /// A small picture takes as much, so that at most four are worked on at once: the processors have to answer others too.
 const LEAST_ROOM: u32 = ROOM / 4;
 
@@ -67,7 +70,7 @@ impl Darkroom {
     /// Makes a photo of a file: decoded, upright, without any metadata, with a thumbnail.
     pub async fn develop(&self, file: Vec<u8>) -> Result<NewPhoto, Refusal> {
         let (file, size) = apart(move || decode::measure(&file).map(|size| (file, size))).await?;
-        let share = u32::try_from(size.pixels.div_ceil(1_000_000)).unwrap_or(ROOM).clamp(LEAST_ROOM, ROOM);
+        let share = u32::try_from(size.pixels_of_room().div_ceil(MILLION)).unwrap_or(ROOM).clamp(LEAST_ROOM, ROOM);
         #[expect(clippy::expect_used, reason = "nobody closes it")]
         let room = Arc::clone(&self.room).acquire_many_owned(share).await.expect("room");
         apart(move || {

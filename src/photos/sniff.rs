@@ -4,8 +4,10 @@ use image::ImageFormat;
 
 /// The kind of picture, if it is one of the four that are taken.
 pub(super) fn sniff(bytes: &[u8]) -> Option<ImageFormat> {
-    let is_taken = |format: &ImageFormat| matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP);
-    image::guess_format(bytes).map_or(None, Some).filter(is_taken)
+    match image::guess_format(bytes) {
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP)) => Some(format),
+        _ => None,
+    }
 }
 
 /// Whether a JPEG stops in the middle: its decoder would paint what is missing grey and say nothing.
@@ -36,4 +38,50 @@ pub(super) fn has_larger_frame(webp: &[u8], (width, height): (u32, u32)) -> bool
         }
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_kinds_of_picture_are_known_by_how_they_begin() {
+        let known: [(&[u8], _); 5] = [
+            (b"\xff\xd8\xff\xe1", ImageFormat::Jpeg),
+            (b"\x89PNG\r\n\x1a\n", ImageFormat::Png),
+            (b"GIF87a", ImageFormat::Gif),
+            (b"GIF89a", ImageFormat::Gif),
+            (b"RIFF\0\0\0\0WEBP", ImageFormat::WebP),
+        ];
+        for (bytes, format) in known {
+            assert_eq!(sniff(bytes), Some(format));
+        }
+        for bytes in [&b""[..], b"\xff\xd8", b"BM", b"II*\0", b"RIFF\0\0\0\0WAVE", b"<svg>", b" \x89PNG\r\n\x1a\n", b"\0\0\0\x1cftypavif"] {
+            assert_eq!(sniff(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_without_an_end_after_its_pixels_is_cut_short() {
+        let thumbnail = b"\xff\xd8\xff\xe1\0\x06\xff\xd9\xff\xd9";
+        let pixels = b"\xff\xff\xda\0\x04\0\0pixels\xff\0\xff\xd0more";
+        assert!(!is_cut_short(&[thumbnail.as_slice(), pixels, b"\xff\xd9"].concat()));
+        assert!(!is_cut_short(&[thumbnail.as_slice(), pixels, b"\xff\xd9 and a script"].concat()));
+        assert!(is_cut_short(&[thumbnail.as_slice(), pixels].concat()));
+        for nothing in [&b""[..], b"\xff", b"\xff\xd8", b"\xff\xd8\xff\xd9", thumbnail, b"\xff\xd8\xff\xe1\xff\xff\xff\xda\xff\xd9"] {
+            assert!(is_cut_short(nothing), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_claims_to_be_larger_than_its_picture_is_found() {
+        let frame = |width: u16, height: u16| {
+            let sides = [width, height].map(u16::to_le_bytes).concat();
+            [b"RIFF....WEBPVP8X..........ANMF....VP8 ....\x10\0\0\x9d\x01\x2a", sides.as_slice(), b"..."].concat()
+        };
+        assert!(!has_larger_frame(&frame(300, 200), (300, 200)));
+        assert!(!has_larger_frame(&frame(0x4000 + 300, 0xC000 + 200), (300, 200)), "two bits are how to scale it");
+        assert!(has_larger_frame(&frame(301, 200), (300, 200)));
+        assert!(has_larger_frame(&frame(300, 201), (300, 200)));
+    }
 }

@@ -87,7 +87,8 @@ proptest! {
 /// Points some hundred metres apart: in a town, at a pole, at 180 degrees, at the equator.
 fn anywhere() -> impl Strategy<Value = Point> {
     let near = |lat: f64, lon: f64, wide: f64| {
-        (-0.01..0.01, -wide..wide).prop_map(move |(north, east): (f64, f64)| Point { lat: (lat + north), lon: (lon + east + 180.0).rem_euclid(360.0) - 180.0 })
+        (-0.01..0.01, -wide..wide)
+            .prop_map(move |(north, east): (f64, f64)| Point { lat: (lat + north), lon: (lon + east + 180.0).rem_euclid(360.0) - 180.0 })
     };
     prop_oneof![near(51.0, 12.0, 0.015), near(89.99, 0.0, 180.0), near(10.0, 180.0, 0.01), near(0.0, 0.0, 0.01)]
 }

@@ -24,7 +24,9 @@ impl Sightings {
         let folder = TempDir::with_prefix("sightings-").unwrap();
         let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::UNIX_EPOCH).unwrap();
         let connection = Connection::open(&prepared.file).unwrap();
-        connection.execute_batch("PRAGMA synchronous = OFF; INSERT INTO cats (id, name, createdAt) VALUES (1, 'Mina', ''), (2, NULL, '')").unwrap();
+        connection
+            .execute_batch("PRAGMA synchronous = OFF; INSERT INTO cats (id, name, createdAt) VALUES (1, 'Mina', ''), (2, NULL, '')")
+            .unwrap();
         Self { db: Db::open(&prepared.file, 1).unwrap(), connection, _prepared: prepared, _folder: folder }
     }
 
@@ -63,7 +65,8 @@ pub fn hard_ones(count: usize) -> impl Strategy<Value = Vec<Sighting>> {
 }
 
 fn hard_one() -> impl Strategy<Value = Sighting> {
-    const WORDS: &[&str] = &["cat", "black", "white", "orange", "tabby", "the", "it", "shy", "bell-collar", "9lives", "\u{212a}atze", "\u{130}bis", "猫"];
+    const WORDS: &[&str] =
+        &["cat", "black", "white", "orange", "tabby", "the", "it", "shy", "bell-collar", "9lives", "\u{212a}atze", "\u{130}bis", "猫"];
     let text = vec(select(WORDS), 0..7).prop_map(|words| words.join(" "));
     let location = prop_oneof![
         2 => Just(None),
@@ -87,7 +90,17 @@ fn hard_one() -> impl Strategy<Value = Sighting> {
 fn place() -> impl Strategy<Value = (Option<f64>, Option<f64>)> {
     let town = (51.0..51.012, 12.0..12.018).prop_map(|(lat, lon)| (Some(lat), Some(lon)));
     let corner = (select(vec![51.0, 51.0045, 51.008_993_2]), select(vec![12.0, 12.0002])).prop_map(|(lat, lon)| (Some(lat), Some(lon)));
-    let edges = [(90.0, 7.0), (89.9999, -173.0), (-90.0, 0.0), (-89.996, 90.0), (0.0, 180.0), (0.0, -180.0), (0.004, 179.999), (0.0, -179.995), (0.0, 0.0)];
+    let edges = [
+        (90.0, 7.0),
+        (89.9999, -173.0),
+        (-90.0, 0.0),
+        (-89.996, 90.0),
+        (0.0, 180.0),
+        (0.0, -180.0),
+        (0.004, 179.999),
+        (0.0, -179.995),
+        (0.0, 0.0),
+    ];
     let odd = [(0.0, 540.0), (0.001, -180.003), (90.001, 7.0), (f64::INFINITY, f64::NEG_INFINITY)];
     let known = |places: &[(f64, f64)]| select(places.iter().map(|&(lat, lon)| (Some(lat), Some(lon))).collect::<Vec<_>>());
     let missing = select(vec![(None, None), (None, None), (Some(51.0), None), (None, Some(12.0))]);

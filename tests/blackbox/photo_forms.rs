@@ -46,7 +46,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 /// A WebP of 10 x 10 pixels whose one frame says that it has 16,383 x 16,383.
 fn webp_with_a_larger_frame() -> Vec<u8> {
-    let frame = [b"\x10\0\0\x9d\x01\x2a\xff\x3f\xff\x3f".as_slice(), &[0; 200_000]].concat();
+    let frame = [b"\x10\0\0\x9d\x01\x2a\xff\x3f\xff\x3f".as_slice(), &vec![0; 200_000]].concat();
     let length = u32::try_from(frame.len()).unwrap().to_le_bytes();
     let chunks = [b"WEBPVP8X\x0a\0\0\0\0\0\0\0\x09\0\0\x09\0\0VP8 ".as_slice(), &length, &frame].concat();
     [b"RIFF".as_slice(), &u32::try_from(chunks.len()).unwrap().to_le_bytes(), &chunks].concat()
