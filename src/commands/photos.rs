@@ -4,7 +4,7 @@ use clap::Args;
 use url::Url;
 
 use super::geocoding::web_address;
-use crate::http::Photos;
+use crate::http::PhotoDesk;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Photos")]
@@ -20,7 +20,7 @@ pub struct PhotoArgs {
 }
 
 impl PhotoArgs {
-    pub fn photos(&self) -> anyhow::Result<Photos> {
-        Photos::new(self.max_upload_size_mb * 1024 * 1024, self.public_url.as_ref()).map_err(anyhow::Error::msg)
+    pub fn photos(&self) -> anyhow::Result<PhotoDesk> {
+        PhotoDesk::new(self.max_upload_size_mb * 1024 * 1024, self.public_url.as_ref()).map_err(anyhow::Error::msg)
     }
 }

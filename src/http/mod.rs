@@ -32,7 +32,7 @@ mod profiles;
 mod ranges;
 
 pub use context::InFlight;
-pub use photos::Photos;
+pub use photos::PhotoDesk;
 
 use limits::{Category, Routes};
 
@@ -83,7 +83,7 @@ fn routes() -> Vec<Routes> {
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, photos: Photos, in_flight: InFlight) -> Rocket<Build> {
+pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, photos: PhotoDesk, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
         .manage(geocoder)

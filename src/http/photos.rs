@@ -30,14 +30,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How photos are taken in, and where they are shown.
 #[derive(Debug)]
-pub struct Photos {
+pub struct PhotoDesk {
     darkroom: Darkroom,
     uploads: Semaphore,
+    /// Of a file, in bytes.
     largest: u64,
+    /// What stands before the path of a photo.
     base: String,
 }
 
-impl Photos {
+impl PhotoDesk {
     /// Files of at most `largest` bytes; `public` is where the atlas is on the web, without which addresses are relative.
     ///
     /// # Errors
@@ -51,11 +53,11 @@ impl Photos {
         Ok(Self { darkroom: Darkroom::default(), uploads: Semaphore::new(at_once), largest, base })
     }
 
-    /// The form of a request, and its place among the uploads, to be kept until the file is done with.
+    /// The form of a request, and its turn among the uploads, to be held until the file is done with.
     async fn receive(&self, kind: Option<&ContentType>, data: Data<'_>, file: &str) -> ApiResult<(Form, SemaphorePermit<'_>)> {
-        let place = tokio::time::timeout(PATIENCE, self.uploads.acquire()).await;
-        let Ok(Ok(place)) = place else { return Err(StoreError::Busy.into()) };
-        Ok((Form::read(kind, data, file, self.largest).await?, place))
+        let turn = tokio::time::timeout(PATIENCE, self.uploads.acquire()).await;
+        let Ok(Ok(turn)) = turn else { return Err(StoreError::Busy.into()) };
+        Ok((Form::read(kind, data, file, self.largest).await?, turn))
     }
 
     async fn develop(&self, file: Vec<u8>) -> ApiResult<NewPhoto> {
@@ -84,8 +86,8 @@ pub struct Shown {
 }
 
 #[post("/upload/image", data = "<data>")]
-pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Photos>, db: &State<Db>) -> ApiResult<Json<Uploaded>> {
-    let (mut form, _place) = desk.receive(kind, data, "file").await?;
+pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<PhotoDesk>, db: &State<Db>) -> ApiResult<Json<Uploaded>> {
+    let (mut form, _turn) = desk.receive(kind, data, "file").await?;
     let mut input = Input::default();
     let file = form.required("file", &mut input.invalid);
     input.check()?;
@@ -97,8 +99,8 @@ pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
 }
 
 #[post("/entries/with-image", data = "<data>")]
-pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Photos>, db: &State<Db>) -> ApiResult<Json<Shown>> {
-    let (mut form, _place) = desk.receive(kind, data, "image").await?;
+pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<PhotoDesk>, db: &State<Db>) -> ApiResult<Json<Shown>> {
+    let (mut form, _turn) = desk.receive(kind, data, "image").await?;
     let mut input = Input::default();
     let mut fields = form.fields(&mut input.invalid);
     let draft = EntryDraft::read(&mut fields);
@@ -128,10 +130,10 @@ pub async fn replace(
     entry_id: Segment<'_>,
     kind: Option<&ContentType>,
     data: Data<'_>,
-    desk: &State<Photos>,
+    desk: &State<PhotoDesk>,
     db: &State<Db>,
 ) -> ApiResult<Json<Shown>> {
-    let (mut form, _place) = desk.receive(kind, data, "image").await?;
+    let (mut form, _turn) = desk.receive(kind, data, "image").await?;
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     let file = form.required("image", &mut input.invalid);

@@ -167,6 +167,12 @@ fn a_photo_that_a_sighting_lets_go_of_has_a_day_from_then() {
 
     upload(&atlas, &picture("chelsea.png")).is(200);
     assert!(loose(&folder, &url) >= Some(since), "sent again, it has another day");
+    let last = atlas.get(&format!("/entries/{id}")).json()["photo_url"].as_str().unwrap().to_owned();
+    atlas.stop().succeeds();
+    let database = Connection::open(folder.database()).unwrap();
+    database.execute_batch(&format!("UPDATE photos SET loose_us = NULL; DELETE FROM entries WHERE id = {id}")).unwrap();
+    database.close().unwrap();
+    assert!(loose(&folder, &last) >= Some(before), "so has the photo of a sighting that is deleted");
 }
 
 #[test]

@@ -184,4 +184,7 @@ fn the_address_of_a_photo_is_relative_or_begins_with_the_public_one() {
         atlas.post("/entries", &json!({"text": "the same", "photo_url": url})).is(200);
         atlas.get(&format!("/photos/{}", name(&url))).is(200);
     }
+    let folder = Folder::new();
+    let refused = folder.start_serving_with(&folder.database(), &["--public-url", "https://example.org/photos/cats"]).wait().fails();
+    refused.says_one_of(&["photos"]);
 }

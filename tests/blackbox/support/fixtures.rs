@@ -1,5 +1,6 @@
 //! The files that tests start from: copies that always exist, and the shared originals where they do.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The database that the recorded answers start from.
@@ -21,5 +22,7 @@ pub fn copies_and_originals() -> Option<Vec<(PathBuf, PathBuf)>> {
     }
     let legacy = LEGACY.map(|name| (fixture(name), shared.join("fixtures").join(name)));
     let golden = [GOLDEN_DATABASE, "golden/requests.jsonl"].map(|name| (fixture(name), shared.join(name)));
-    Some(legacy.into_iter().chain(golden).collect())
+    let photos = fs::read_dir(fixture("photos")).unwrap().map(Result::unwrap);
+    let photos = photos.map(|photo| (photo.path(), shared.join("fixtures/photos").join(photo.file_name())));
+    Some(legacy.into_iter().chain(golden).chain(photos).collect())
 }
