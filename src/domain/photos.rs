@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::geo::Point;
 use super::time;
@@ -114,8 +115,9 @@ impl Taken {
 }
 
 /// What the camera told, for who sent the photo.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PhotoOffer {
+    /// In UTC, or what a camera without a zone says as if it were.
     #[serde(rename = "photo_taken_at")]
     taken_at: Option<String>,
     #[serde(rename = "photo_lat")]

@@ -11,9 +11,11 @@ use crate::store::{Db, cats, comments};
 use super::answer::{Created, Json};
 use super::body::Body;
 use super::cats::NO_SUCH_CAT;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::input::{Input, RawQuery, Segment};
 
+/// A page of the comments on a cat, latest first.
+#[utoipa::path(params(Page), responses((status = 200, body = CommentPage), (status = 404, body = CodedError)))]
 #[get("/cats/<cat_id>/comments")]
 pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<CommentPage>> {
     let mut input = Input::default();
@@ -29,6 +31,10 @@ pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> A
     found.map(Json).ok_or(NO_SUCH_CAT)
 }
 
+/// Comment on a cat.
+///
+/// A blank field is refused like an empty one.
+#[utoipa::path(request_body = NewComment, responses((status = 201, body = Comment), (status = 404, body = CodedError)))]
 #[post("/cats/<cat_id>/comments", data = "<body>")]
 pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Created<Comment>> {
     let mut input = Input::default();
@@ -45,6 +51,8 @@ pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResul
     made.map(Created).ok_or(NO_SUCH_CAT)
 }
 
+/// Remove a comment.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/cats/<cat_id>/comments/<comment_id>")]
 pub async fn remove(cat_id: Segment<'_>, comment_id: Segment<'_>, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();

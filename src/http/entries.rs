@@ -4,14 +4,19 @@ use jiff::Timestamp;
 use rocket::{State, get, post};
 
 use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
+use crate::domain::page::Keyset;
 use crate::domain::query::Query;
 use crate::store::{Db, cats, entries};
 
 use super::answer::{Json, Listed};
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::input::{Input, RawQuery, Segment};
 
+/// The newest sightings first, all of them or those asked for.
+///
+/// At most 1000 at once; `Link` says where the rest is.
+#[utoipa::path(params(EntryFilter, Keyset), responses((status = 200, body = Vec<Entry>, headers(("Link"), ("X-Total-Count" = u64)))))]
 #[get("/entries")]
 pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Entry>>> {
     let mut input = Input::default();
@@ -27,6 +32,8 @@ pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<E
     Ok(Listed { body: found.rows, next, total })
 }
 
+/// One sighting.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = CodedError)))]
 #[get("/entries/<entry_id>")]
 pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -36,6 +43,14 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     entry.map(Json).ok_or(ApiError::missing("ENTRY_NOT_FOUND", "Entry not found"))
 }
 
+/// Log a sighting.
+///
+/// Text is cleaned of markup and trimmed. If any part of an address is set, `location` is made of those: `street number, zip city,
+/// country`.
+#[utoipa::path(
+    request_body = EntryDraft,
+    responses((status = 200, body = Entry), (status = 400, description = "The note is blank", body = SentenceError)),
+)]
 #[post("/entries", data = "<body>")]
 pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -46,6 +61,8 @@ pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
     Ok(Json(db.write(move |tx| entries::insert(tx, &new, now)).await?))
 }
 
+/// Mark a sighting as a favorite, or take the mark away.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/favorite")]
 pub async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -55,6 +72,8 @@ pub async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<E
     entry.map(Json).ok_or(ApiError::ENTRY_NOT_FOUND)
 }
 
+/// Give a sighting to a cat, whichever it belonged to before.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/assign/<cat_id>")]
 pub async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();

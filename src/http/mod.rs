@@ -26,6 +26,7 @@ mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod openapi;
 mod photo_body;
 mod photos;
 mod profiles;
@@ -73,7 +74,9 @@ fn routes() -> Vec<Routes> {
         geocoding::health,
         photos::read,
         photos::read_thumb,
+        openapi::document,
         assets::page,
+        assets::docs,
         assets::icon,
         assets::manifest,
         assets::robots,

@@ -9,6 +9,7 @@ use rocket::{State, get, patch, post, tokio};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
+use utoipa::ToSchema;
 
 use crate::domain::draft::Draft as _;
 use crate::domain::entries::{Entry, EntryDraft};
@@ -18,7 +19,7 @@ use crate::store::photos::Showing;
 use crate::store::{Db, StoreError, entries, photos};
 
 use super::answer::Json;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::form::Form;
 use super::input::{Input, Segment};
 use super::photo_body::PhotoBody;
@@ -69,22 +70,75 @@ impl PhotoDesk {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// A form with a photo.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read field by field")]
+struct PhotoForm {
+    /// JPEG, PNG, GIF or WebP, whatever its name.
+    #[schema(content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// A form with a sighting and perhaps its photo.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read field by field")]
+struct SightingForm {
+    #[serde(flatten)]
+    entry: EntryDraft,
+    /// JPEG, PNG, GIF or WebP, whatever its name; shown in place of `photo_url`.
+    #[schema(content_media_type = "application/octet-stream")]
+    image: Option<String>,
+    /// Whether the sighting was where and when the photo was taken.
+    use_photo_place: Option<bool>,
+}
+
+/// A form with another photo for a sighting.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read field by field")]
+struct OtherPhotoForm {
+    /// JPEG, PNG, GIF or WebP, whatever its name.
+    #[schema(content_media_type = "application/octet-stream")]
+    image: String,
+    /// Whether the sighting was where the photo was taken, if its place is not known yet.
+    use_photo_place: Option<bool>,
+}
+
+/// The bytes of a photo.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "they are sent as they are")]
+struct Jpeg(Vec<u8>);
+
+/// A photo that is kept.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Uploaded {
+    /// What a sighting that shows it has as its `photo_url`.
     url: String,
     #[serde(flatten)]
     offer: PhotoOffer,
 }
 
 /// A sighting, and to who sent its photo just now what the camera told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Shown {
     #[serde(flatten)]
     entry: Entry,
     #[serde(flatten)]
+    #[schema(value_type = PhotoOffer)]
     offer: Option<PhotoOffer>,
 }
 
+/// Keep a photo that a sighting is to show.
+///
+/// It is turned upright and stripped of all that cannot be seen. If no sighting shows it within a day, it is deleted.
+#[utoipa::path(
+    request_body(content = PhotoForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = Uploaded),
+        (status = 400, description = "The file is no photo, or too large in pixels", body = SentenceError),
+        (status = 413, description = "The file is too large in bytes", body = SentenceError),
+    ),
+)]
 #[post("/upload/image", data = "<data>")]
 pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<PhotoDesk>, db: &State<Db>) -> ApiResult<Json<Uploaded>> {
     let (mut form, _turn) = desk.receive(kind, data, "file").await?;
@@ -98,6 +152,17 @@ pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
     Ok(Json(uploaded))
 }
 
+/// Log a sighting with its photo.
+///
+/// What the camera wrote of time and place is told in this answer alone, and used only if the form asks.
+#[utoipa::path(
+    request_body(content = SightingForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = Shown),
+        (status = 400, description = "The note is blank, or the file is no photo", body = SentenceError),
+        (status = 413, description = "The file is too large in bytes", body = SentenceError),
+    ),
+)]
 #[post("/entries/with-image", data = "<data>")]
 pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<PhotoDesk>, db: &State<Db>) -> ApiResult<Json<Shown>> {
     let (mut form, _turn) = desk.receive(kind, data, "image").await?;
@@ -125,6 +190,16 @@ pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
     entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
 }
 
+/// Give a sighting another photo.
+#[utoipa::path(
+    request_body(content = OtherPhotoForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = Shown),
+        (status = 400, description = "The file is no photo, or too large in pixels", body = SentenceError),
+        (status = 404, body = SentenceError),
+        (status = 413, description = "The file is too large in bytes", body = SentenceError),
+    ),
+)]
 #[patch("/entries/<entry_id>/image", data = "<data>")]
 pub async fn replace(
     entry_id: Segment<'_>,
@@ -150,11 +225,15 @@ pub async fn replace(
     entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
 }
 
+/// A photo, whole or in parts.
+#[utoipa::path(responses((status = 200, body = Jpeg, content_type = "image/jpeg"), (status = 404, body = CodedError)))]
 #[get("/photos/<hash>")]
 pub fn read(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
     find(hash, Rendition::Full, db)
 }
 
+/// A photo with no side longer than 400 pixels.
+#[utoipa::path(responses((status = 200, body = Jpeg, content_type = "image/jpeg"), (status = 404, body = CodedError)))]
 #[get("/photos/<hash>/thumb")]
 pub fn read_thumb(hash: &str, db: &State<Db>) -> ApiResult<PhotoBody> {
     find(hash, Rendition::Thumb, db)

@@ -32,7 +32,11 @@ pub(super) fn measure(file: &[u8]) -> Result<Size, Refusal> {
     let decoder = open(file, BESIDE)?;
     let (width, height) = decoder.dimensions();
     let size = Size { pixels: u64::from(width) * u64::from(height), bytes: decoder.total_bytes() };
-    if size.pixels > MOST_PIXELS || size.bytes > MOST_DECODED_BYTES { Err(Refusal::TooManyPixels) } else { Ok(size) }
+    match size {
+        Size { pixels: 0, .. } => Err(Refusal::Damaged),
+        Size { pixels, bytes } if pixels > MOST_PIXELS || bytes > MOST_DECODED_BYTES => Err(Refusal::TooManyPixels),
+        fine => Ok(fine),
+    }
 }
 
 /// The picture, or the first of several, upright and opaque; and what the camera told of it.

@@ -87,6 +87,7 @@ fn what_is_no_whole_picture_is_refused() {
     files.extend(
         ["", "a cat", "\u{feff}<svg/>", "%PDF-1.7", "BM", "GIF89a", "II*\0", "\0\0\0\x1cftypavif"].map(|text| text.as_bytes().to_vec()),
     );
+    files.push(b"GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\0\0\0\0\0\x02\x02\x4c\x01\0;".to_vec());
     for name in ["chelsea.png", "chelsea.webp", "chelsea-gps-rotated.jpg", "chelsea-animated.gif"] {
         let whole = picture(name);
         files.extend([1, 8, 30, 300, 2_000].map(|length| whole[..length].to_vec()));

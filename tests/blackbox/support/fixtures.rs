@@ -24,5 +24,6 @@ pub fn copies_and_originals() -> Option<Vec<(PathBuf, PathBuf)>> {
     let golden = [GOLDEN_DATABASE, "golden/requests.jsonl"].map(|name| (fixture(name), shared.join(name)));
     let photos = fs::read_dir(fixture("photos")).unwrap().map(Result::unwrap);
     let photos = photos.map(|photo| (photo.path(), shared.join("fixtures/photos").join(photo.file_name())));
-    Some(legacy.into_iter().chain(golden).chain(photos).collect())
+    let description = (fixture("api.json"), shared.join("spec/api.json"));
+    Some(legacy.into_iter().chain(golden).chain([description]).chain(photos).collect())
 }
