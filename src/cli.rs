@@ -27,7 +27,7 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     Migrate(migrate::MigrateArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
 }

@@ -63,7 +63,7 @@ fn hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
-    bare.parse::<IpAddr>().or_else(|_| with_port()).ok().map(|address| address.to_canonical())
+    bare.parse::<IpAddr>().or_else(|_| with_port()).map_or(None, |address| Some(address.to_canonical()))
 }
 
 /// The `for` of one element of `Forwarded`, such as `for="[2001:db8::1]:4711";proto=https`.
@@ -81,7 +81,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// The client behind proxies in 10.0.0.0/8 and fd00::/8, of whom the nearest is 10.0.0.1.
+    /// The client behind proxies in `10.0.0.0/8` and `fd00::/8`, of whom the nearest is `10.0.0.1`.
     fn client(forwarded_for: &[&str], forwarded: &[&str]) -> String {
         let proxies = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap());
         behind(&proxies, at("10.0.0.1"), forwarded_for, forwarded).to_string()

@@ -58,7 +58,7 @@ pub fn allow(settings: &Settings, request: &Request<'_>, response: &mut Response
 }
 
 /// What a browser asks before it sends another page's request.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Preflight<'r> {
     origin: &'r str,
     method: &'r str,
