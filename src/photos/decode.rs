@@ -35,7 +35,7 @@ pub(super) fn measure(file: &[u8]) -> Result<Size, Refusal> {
     match size {
         Size { pixels: 0, .. } => Err(Refusal::Damaged),
         Size { pixels, bytes } if pixels > MOST_PIXELS || bytes > MOST_DECODED_BYTES => Err(Refusal::TooManyPixels),
-        fine => Ok(fine),
+        _ => Ok(size),
     }
 }
 
