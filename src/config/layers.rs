@@ -181,8 +181,8 @@ fn check_variables(command: &Command, settings: &[Arg]) -> Result<(), String> {
     };
     let known: Vec<String> = settings.iter().flat_map(names).chain(variables_of(command)).collect();
     // A name that is no text is none of ours.
-    let mut named = env::vars_os().filter_map(|(name, _)| name.to_str().map(str::to_owned));
-    let ours = named.find(|name| name.starts_with(OURS) && !known.contains(name));
+    let mut set = env::vars_os().filter_map(|(name, _)| name.to_str().map(str::to_owned));
+    let ours = set.find(|name| name.starts_with(OURS) && !known.contains(name));
     ours.map_or(Ok(()), |name| Err(format!("Nothing reads the variable {name}.{}", did_you_mean(&name, &known))))
 }
 

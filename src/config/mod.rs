@@ -128,7 +128,6 @@ pub struct Accounts {
 /// The geocoder, if one is named.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Geocoder")]
-#[expect(clippy::struct_field_names, reason = "the flags are named after them, and stand among others")]
 pub struct Geocoder {
     /// A Nominatim server that may be asked where places are, such as <https://nominatim.openstreetmap.org>.
     ///
