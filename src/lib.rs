@@ -6,5 +6,7 @@ pub mod config;
 pub mod domain;
 pub mod geocoder;
 pub mod http;
+mod jobs;
+mod photos;
 pub mod store;
 mod telemetry;

@@ -15,7 +15,8 @@ use rocket::{Orbit, Rocket};
 
 use crate::config::{self, Config};
 use crate::geocoder::{self, Geocoder};
-use crate::http::{self, InFlight};
+use crate::http::{self, InFlight, PhotoDesk};
+use crate::jobs;
 use crate::store::{Db, file};
 use crate::telemetry::logs;
 
@@ -58,7 +59,9 @@ pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(rocket_config(config), settings(config), db, geocoder(&config.geocoder), in_flight.clone())
+    let photos = photos(config)?;
+    rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    let server = http::server(rocket_config(config), settings(config), db, geocoder(&config.geocoder), photos, in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
         .ignite()
         .await
@@ -111,6 +114,10 @@ fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
         allowed_origins: web.allowed_origins.clone(),
         hsts: !web.no_hsts,
     }
+}
+
+fn photos(Config { web, limits, .. }: &Config) -> anyhow::Result<PhotoDesk> {
+    PhotoDesk::new(limits.max_upload_size_mb * 1024 * 1024, web.public_url.as_ref()).map_err(anyhow::Error::msg)
 }
 
 /// The geocoder, if one is named.

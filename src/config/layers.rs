@@ -100,6 +100,7 @@ fn variables(settings: &[Arg]) -> Result<Sources, String> {
 fn secret(variable: String) -> Result<Source, String> {
     let path = PathBuf::from(env::var_os(&variable).unwrap_or_default());
     match fs::read_to_string(&path) {
+        Ok(text) if text.trim().is_empty() => Err(format!("{variable} names {}, which is empty.", path.display())),
         Ok(text) => Ok(Source::File { name: variable, value: text.trim_end().to_owned() }),
         Err(why) => Err(format!("{variable} names {}, which cannot be read: {why}", path.display())),
     }
@@ -180,8 +181,9 @@ fn check_variables(command: &Command, settings: &[Arg]) -> Result<(), String> {
         [Some(name), file].into_iter().flatten()
     };
     let known: Vec<String> = settings.iter().flat_map(names).chain(variables_of(command)).collect();
-    let ours =
-        env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).find(|name| name.starts_with(OURS) && !known.contains(name));
+    // A name that is no text is none of ours.
+    let mut set = env::vars_os().filter_map(|(name, _)| name.to_str().map(str::to_owned));
+    let ours = set.find(|name| name.starts_with(OURS) && !known.contains(name));
     ours.map_or(Ok(()), |name| Err(format!("Nothing reads the variable {name}.{}", did_you_mean(&name, &known))))
 }
 

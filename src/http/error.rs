@@ -7,6 +7,7 @@ use rocket_governor::header::Header as LimitHeader;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
 use crate::store::StoreError;
 
@@ -36,6 +37,11 @@ impl ApiError {
     pub const ENTRY_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Entry not found");
     pub const CAT_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Cat not found");
 
+    /// A refusal that a status says enough about.
+    pub fn of(status: Status) -> Self {
+        Self::Sentence(status, sentence(status))
+    }
+
     /// A 404 of one of the newer routes.
     pub const fn missing(code: &'static str, message: &'static str) -> Self {
         Self::Coded { status: Status::NotFound, code, message, retryable: false }
@@ -45,6 +51,12 @@ impl ApiError {
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<BlankNote> for ApiError {
+    fn from(_: BlankNote) -> Self {
+        Self::Sentence(Status::BadRequest, "The note is empty. Please write what you saw.")
     }
 }
 
@@ -168,6 +180,7 @@ fn sentence(status: Status) -> &'static str {
         405 => "This address does not answer to this method. The Allow header names the ones it does.",
         408 => "The request took too long to arrive. Please send it again.",
         413 => "The request is too large. Please send less at once.",
+        416 => "The part that was asked for is not there: it begins past the end.",
         500 => "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.",
         503 => "There is too much to do right now. Please try again in a moment.",
         code if code < 500 => "The request was refused.",

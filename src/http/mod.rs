@@ -23,6 +23,7 @@ mod context;
 mod cors;
 mod entries;
 mod error;
+mod form;
 mod geocoding;
 mod headers;
 mod health;
@@ -32,9 +33,13 @@ mod limits;
 mod matching;
 mod methods;
 mod openapi;
+mod photo_body;
+mod photos;
 mod profiles;
+mod ranges;
 
 pub use context::InFlight;
+pub use photos::PhotoDesk;
 
 use limits::{Category, Limits, Routes};
 
@@ -78,6 +83,9 @@ fn routes() -> Vec<Routes> {
         cats::change,
         cats::link,
         cats::from_sightings,
+        photos::upload,
+        photos::create,
+        photos::replace,
         comments::create,
         comments::remove,
     ];
@@ -86,6 +94,8 @@ fn routes() -> Vec<Routes> {
         health::live,
         health::health,
         geocoding::health,
+        photos::read,
+        photos::read_thumb,
         openapi::document,
         assets::page,
         assets::docs,
@@ -105,13 +115,21 @@ fn routes() -> Vec<Routes> {
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, settings: Settings, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
+pub fn server(
+    config: rocket::Config,
+    settings: Settings,
+    db: Db,
+    geocoder: Option<Arc<Geocoder>>,
+    photos: PhotoDesk,
+    in_flight: InFlight,
+) -> Rocket<Build> {
     let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
     let server = rocket::custom(config)
         .manage(settings)
         .manage(Arc::clone(&limits))
         .manage(db)
         .manage(geocoder)
+        .manage(photos)
         .manage(in_flight)
         // Without this one Rocket attaches its own, with other values.
         .attach(Shield::new())

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
-use super::{analyses, areas, cats, comments, entries, geocoding, health, insights, matching, profiles};
+use super::{analyses, areas, cats, comments, entries, geocoding, health, insights, matching, photos, profiles};
 
 /// The description of this API, for programs. `/docs` shows it to people.
 #[get("/openapi.json")]
@@ -28,6 +28,11 @@ pub fn document() -> Json<&'static OpenApi> {
         entries::read,
         entries::favorite,
         entries::assign,
+        photos::upload,
+        photos::create,
+        photos::replace,
+        photos::read,
+        photos::read_thumb,
         matching::matches,
         matching::nearby,
         areas::by_area,
@@ -53,6 +58,7 @@ pub fn document() -> Json<&'static OpenApi> {
     ),
     tags(
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
+        (name = "photos", description = "What a sighting looked like"),
         (name = "matching", description = "Sightings that belong together"),
         (name = "areas", description = "Sightings around a point"),
         (name = "geocoding", description = "Where a location that people typed lies"),
@@ -98,12 +104,14 @@ fn operation_id(operation: &Operation) -> Option<String> {
     Some(format!("{noun}_{}", operation.operation_id.as_ref()?))
 }
 
-/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids.
+/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids but the names of photos.
 fn ids(address: &str) -> impl Iterator<Item = Parameter> {
     let names = address.split(['{', '}']).skip(1).step_by(2);
     names.map(|name| {
         let id = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(id)).build()
+        let hash = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9a-f]{64}$"));
+        let schema = if name == "hash" { hash } else { id };
+        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(schema)).build()
     })
 }
 

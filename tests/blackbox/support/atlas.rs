@@ -7,7 +7,7 @@ use serde_json::Value;
 use ureq::AsSendBody;
 use ureq::http::{Request, Uri};
 
-use super::{Answer, Finished, Folder, PATIENCE, Raw, Running, wait_for};
+use super::{Answer, FORM, Finished, Folder, Form, PATIENCE, Raw, Running, wait_for};
 
 /// `catatlas serve`, answering. It owns its folder or borrows one that outlives it.
 pub struct Atlas<F: Borrow<Folder> = Folder> {
@@ -125,6 +125,12 @@ impl<F: Borrow<Folder>> Atlas<F> {
     #[track_caller]
     pub fn post_text(&self, path: &str, json: &str) -> Answer {
         self.send("POST", path, Some(("application/json", json.as_bytes())))
+    }
+
+    /// A POST of a form.
+    #[track_caller]
+    pub fn post_form(&self, path: &str, form: Form) -> Answer {
+        self.send("POST", path, Some((FORM, &form.end())))
     }
 
     /// A POST without a body.
