@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{healthcheck, migrate, serve};
+use crate::commands::{healthcheck, migrate, serve, user};
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
 #[derive(Debug, Parser)]
@@ -16,6 +16,7 @@ pub struct Cli {
 pub enum Command {
     Serve(serve::ServeArgs),
     Migrate(migrate::MigrateArgs),
+    User(user::UserArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 
@@ -24,6 +25,7 @@ impl Command {
         match self {
             Self::Serve(args) => serve::run(&args),
             Self::Migrate(args) => migrate::run(&args),
+            Self::User(args) => user::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
         }
     }

@@ -37,7 +37,7 @@ impl GeocodingArgs {
     }
 }
 
-fn web_address(text: &str) -> Result<Url, &'static str> {
+pub(super) fn web_address(text: &str) -> Result<Url, &'static str> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         _ => Err("it should start with http:// or https:// and name a server"),

@@ -12,8 +12,11 @@ use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 use rocket::fairing::AdHoc;
 use rocket::tokio::time::{sleep, timeout};
 use rocket::{Orbit, Rocket};
+use url::Url;
 
+use super::access::{AccessArgs, set_up_link};
 use super::geocoding::GeocodingArgs;
+use crate::auth::secrets::Secret;
 use crate::http::{self, InFlight};
 use crate::store::{Db, file};
 use crate::telemetry::logs;
@@ -39,11 +42,14 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
     port: u16,
     #[command(flatten)]
+    access: AccessArgs,
+    #[command(flatten)]
     geocoding: GeocodingArgs,
 }
 
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     logs::begin()?;
+    args.access.check(args.host)?;
     // Locked until the end of this function: after the writer.
     let prepared = file::prepare(&args.database, Timestamp::now())?;
     log::info!("{prepared}");
@@ -62,8 +68,11 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
-        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
+    let gate = args.access.gate(&db).await?;
+    let link = set_up_link(&db).await?;
+    let public_url = args.access.public_url();
+    let server = http::server(config(args), db, gate, args.geocoding.geocoder(), in_flight.clone())
+        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
         .await
         .context("the server could not be set up")?;
@@ -80,9 +89,14 @@ async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells who started it where it answers: the one line that a script waits for.
-fn announce(server: &Rocket<Orbit>) {
+/// Tells who started it where it answers: the one line that a script waits for. And while there is no account, how to make the first one.
+/// That goes to standard error, where it disturbs no script, and past the log: a level must not hide it, nor the log pass it on.
+fn announce(server: &Rocket<Orbit>, public_url: Option<Url>, link: Option<Secret>) {
     let address = SocketAddr::new(server.config().address, server.config().port);
+    if let Some(link) = link {
+        let at = public_url.map_or_else(|| format!("http://{address}/"), |url| url.to_string());
+        eprintln!("Nobody has an account yet. This link makes the first one, an admin's, and works once:\n  {at}#set-up={}", link.expose());
+    }
     if let Err(error) = writeln!(std::io::stdout(), "CatAtlas is ready at http://{address}") {
         log::warn!("ready at http://{address}, which could not be printed: {error}");
     }

@@ -1,9 +1,12 @@
 //! Reads what people send as a JSON object, field by field: types, bounds, and every problem at once.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value};
 
+use super::geo::Point;
 use super::invalid::{Invalid, Problem, Step};
-use super::query::not_whole;
+use super::query::{not_whole, too_large, too_small};
 use super::text;
 use super::whole::Whole;
 
@@ -49,6 +52,23 @@ impl<'f> Fields<'f> {
         }
     }
 
+    /// As [`Fields::required_text`], for what must not be echoed.
+    pub fn secret_text(&mut self, name: &'static str, max: usize) -> String {
+        self.unseen(|fields| fields.required_text(name, max))
+    }
+
+    /// As [`Fields::optional_text`], for what must not be echoed. Empty where nothing was sent.
+    pub fn optional_secret(&mut self, name: &'static str, max: usize) -> String {
+        self.unseen(|fields| fields.optional_text(name, max).unwrap_or_default())
+    }
+
+    fn unseen<T>(&mut self, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
+        let mut found = Invalid::default();
+        let value = read(&mut Fields::new(self.object, &mut found));
+        self.invalid.add_secret(found);
+        value
+    }
+
     fn text(&mut self, name: &'static str, sent: &Value, max: usize) -> String {
         let Value::String(written) = sent else {
             self.refuse(Problem::new("string_type", &loc(name), "Input should be text").with_input(sent));
@@ -70,34 +90,94 @@ impl<'f> Fields<'f> {
         match (found, sent) {
             (Some((_, meant)), _) => return Some(*meant),
             (None, None) => self.refuse(Problem::new("missing", &loc(name), "Field required")),
-            (None, Some(sent)) => {
-                let expected = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-                self.refuse(Problem::new("literal_error", &loc(name), format!("Input should be one of: {expected}")).with_input(sent));
+            (None, Some(sent)) => self.refuse(unlike(words, &loc(name), sent)),
+        }
+        None
+    }
+
+    /// A required list of at least one of these words, each once however often it was sent.
+    pub fn literals<T: Copy + PartialEq>(&mut self, name: &'static str, words: &[(&str, T)]) -> Vec<T> {
+        let mut meant = Vec::new();
+        for (index, item) in self.list(name).iter().enumerate() {
+            match words.iter().find(|(word, _)| item.as_str() == Some(word)) {
+                Some((_, found)) if meant.contains(found) => {}
+                Some((_, found)) => meant.push(*found),
+                None => self.refuse(unlike(words, &[Step::Name("body"), Step::Name(name), Step::Index(index)], item)),
             }
+        }
+        meant
+    }
+
+    /// A whole number within bounds; the default where it is absent or null.
+    pub fn optional_int(&mut self, name: &'static str, bounds: RangeInclusive<i64>, default: i64) -> i64 {
+        let Some(sent) = self.object.get(name).filter(|sent| !sent.is_null()) else { return default };
+        let (low, high) = bounds.into_inner();
+        match whole(sent, &loc(name)) {
+            Err(problem) => self.refuse(problem),
+            Ok(number) if number.compare(low).is_lt() => self.refuse(too_small(&loc(name), low).with_input(sent)),
+            Ok(number) if number.compare(high).is_gt() => self.refuse(too_large(&loc(name), high).with_input(sent)),
+            Ok(number) => return number.clamped(),
+        }
+        default
+    }
+
+    /// Coordinates in degrees, both or neither: `None` where neither was sent, `Some(None)` where both are null.
+    pub fn point(&mut self, lat: &'static str, lon: &'static str) -> Option<Option<Point>> {
+        let [north, east] = [(lat, 90.0), (lon, 180.0)].map(|(name, bound)| self.degrees(name, bound));
+        match (north?, east?) {
+            (None, None) => None,
+            (Some(None), Some(None)) => Some(None),
+            (Some(Some(lat)), Some(Some(lon))) => Some(Some(Point { lat, lon })),
+            (north, _) => {
+                let absent = if north.flatten().is_none() { lat } else { lon };
+                self.refuse(Problem::new("missing", &loc(absent), "Latitude and longitude go together: send both or neither"));
+                None
+            }
+        }
+    }
+
+    /// A number of degrees if one was sent, null included; nothing where there is a problem with it.
+    fn degrees(&mut self, name: &'static str, bound: f64) -> Option<Option<Option<f64>>> {
+        let Some(sent) = self.object.get(name) else { return Some(None) };
+        let Value::Number(number) = sent else {
+            if !sent.is_null() {
+                self.refuse(Problem::new("float_type", &loc(name), "Input should be a number").with_input(sent));
+            }
+            return sent.is_null().then_some(Some(None));
+        };
+        match number.as_f64() {
+            Some(degrees) if degrees < -bound => self.refuse(too_small(&loc(name), -bound).with_input(sent)),
+            Some(degrees) if degrees > bound => self.refuse(too_large(&loc(name), bound).with_input(sent)),
+            Some(degrees) => return Some(Some(Some(degrees))),
+            None => self.refuse(Problem::new("finite_number", &loc(name), "Input should be a finite number").with_input(sent)),
         }
         None
     }
 
     /// A required list of at least one whole number, of any size, as numbers or text.
     pub fn wholes(&mut self, name: &'static str) -> Vec<Whole> {
+        let items = self.list(name);
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match whole(item, &[Step::Name("body"), Step::Name(name), Step::Index(index)]) {
+                Ok(number) => read.push(number),
+                Err(problem) => self.refuse(problem),
+            }
+        }
+        read
+    }
+
+    /// A required list of at least one item; empty beside a problem.
+    fn list(&mut self, name: &'static str) -> &'f [Value] {
         match self.object.get(name) {
             None => self.refuse(Problem::new("missing", &loc(name), "Field required")),
             Some(Value::Array(items)) if items.is_empty() => {
                 self.refuse(Problem::new("too_short", &loc(name), "List should have at least 1 item").with_bound("min_length", 1));
             }
-            Some(Value::Array(items)) => {
-                let mut read = Vec::with_capacity(items.len());
-                for (index, item) in items.iter().enumerate() {
-                    match whole(item, &[Step::Name("body"), Step::Name(name), Step::Index(index)]) {
-                        Ok(number) => read.push(number),
-                        Err(problem) => self.refuse(problem),
-                    }
-                }
-                return read;
-            }
+            Some(Value::Array(items)) => return items,
             Some(sent) => self.refuse(Problem::new("list_type", &loc(name), "Input should be a list").with_input(sent)),
         }
-        Vec::new()
+        &[]
     }
 
     /// Adds a problem that only the draft itself can see.
@@ -118,6 +198,11 @@ pub fn too_short(name: &'static str, sent: &str) -> Problem {
     Problem::new("string_too_short", &loc(name), "Text should have at least 1 character")
         .with_input(&Value::from(sent))
         .with_bound("min_length", 1)
+}
+
+fn unlike<T>(words: &[(&str, T)], loc: &[Step], sent: &Value) -> Problem {
+    let expected = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    Problem::new("literal_error", loc, format!("Input should be one of: {expected}")).with_input(sent)
 }
 
 fn whole(item: &Value, loc: &[Step]) -> Result<Whole, Problem> {

@@ -34,6 +34,9 @@ pub struct Entry {
     pub location_zip: Option<String>,
     pub location_city: Option<String>,
     pub location_country: Option<String>,
+    /// The account that logged it; left out where nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<i64>,
 }
 
 impl Entry {
@@ -62,6 +65,7 @@ pub struct EntryDraft {
     pub location_zip: Option<String>,
     pub location_city: Option<String>,
     pub location_country: Option<String>,
+    pub point: Option<Point>,
 }
 
 impl Draft for EntryDraft {
@@ -76,11 +80,12 @@ impl Draft for EntryDraft {
             location_zip: fields.optional_text("location_zip", 20),
             location_city: fields.optional_text("location_city", 100),
             location_country: fields.optional_text("location_country", 100),
+            point: fields.point("location_lat", "location_lon").flatten(),
         }
     }
 }
 
-fn photo_address(fields: &mut Fields<'_>) -> Option<String> {
+pub(super) fn photo_address(fields: &mut Fields<'_>) -> Option<String> {
     let sent = fields.optional_text("photo_url", 1000)?;
     let address = text::trim(&sent);
     if address.is_empty() {
@@ -116,6 +121,7 @@ pub struct NewEntry {
     location: Option<String>,
     photo_url: Option<String>,
     address: Address,
+    point: Option<Point>,
 }
 
 /// The parts of a place that were sent one by one.
@@ -131,7 +137,7 @@ pub struct Address {
 impl Address {
     /// `street number, zip city, country` of the parts that exist; a number without a street is dropped.
     /// `None` if no part is set at all, `Some(None)` if nothing is left to write.
-    fn composed(&self) -> Option<Option<String>> {
+    pub(super) fn composed(&self) -> Option<Option<String>> {
         let parts = [&self.street, &self.number, &self.zip, &self.city, &self.country];
         if parts.iter().all(|part| part.is_none()) {
             return None;
@@ -159,7 +165,7 @@ impl EntryDraft {
             country: optional(self.location_country),
         };
         let location = address.composed().unwrap_or_else(|| optional(self.location));
-        Ok(NewEntry { text, nickname: optional(self.nickname), location, photo_url: self.photo_url, address })
+        Ok(NewEntry { text, nickname: optional(self.nickname), location, photo_url: self.photo_url, address, point: self.point })
     }
 }
 
@@ -182,6 +188,11 @@ impl NewEntry {
 
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Where it was, where that was sent.
+    pub fn point(&self) -> Option<Point> {
+        self.point
     }
 }
 

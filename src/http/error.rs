@@ -5,6 +5,9 @@ use rocket::response::{self, Responder};
 use rocket::{Request, catch};
 use serde::Serialize;
 
+use crate::auth::passwords;
+use crate::auth::secrets::NoRandomness;
+use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
 use crate::store::StoreError;
 
@@ -21,6 +24,8 @@ pub enum ApiError {
     Sentence(Status, &'static str),
     /// A code and a sentence, as the newer routes say it.
     Coded { status: Status, code: &'static str, message: &'static str, retryable: bool },
+    /// More than is allowed; the next one is, in so many seconds.
+    TooMany { wait_s: u64 },
     /// Ours to mend: told to the log, not to the client.
     Store(StoreError),
 }
@@ -32,15 +37,48 @@ impl ApiError {
     pub const ENTRY_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Entry not found");
     pub const CAT_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Cat not found");
 
+    /// Something is wrong on our side, and has been told to the log.
+    pub const BROKEN: Self = Self::Sentence(Status::InternalServerError, BROKEN);
+
     /// A 404 of one of the newer routes.
     pub const fn missing(code: &'static str, message: &'static str) -> Self {
-        Self::Coded { status: Status::NotFound, code, message, retryable: false }
+        Self::refusal(Status::NotFound, code, message)
+    }
+
+    /// A refusal of one of the newer routes that stays one, however often it is asked.
+    pub const fn refusal(status: Status, code: &'static str, message: &'static str) -> Self {
+        Self::Coded { status, code, message, retryable: false }
+    }
+}
+
+impl From<BlankNote> for ApiError {
+    fn from(_: BlankNote) -> Self {
+        Self::Sentence(Status::BadRequest, "The note is empty. Please write what you saw.")
     }
 }
 
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<passwords::Failure> for ApiError {
+    fn from(failure: passwords::Failure) -> Self {
+        match failure {
+            passwords::Failure::Busy => Self::Store(StoreError::Busy),
+            broken @ passwords::Failure::Broken(_) => {
+                log::error!("{broken}");
+                Self::BROKEN
+            }
+        }
+    }
+}
+
+impl From<NoRandomness> for ApiError {
+    fn from(failure: NoRandomness) -> Self {
+        log::error!("{failure}");
+        Self::BROKEN
     }
 }
 
@@ -68,6 +106,15 @@ fn respond(request: &Request<'_>, status: Status, detail: Detail<'_>) -> respons
     let body = Json(ErrorBody { detail, request_id: &Context::of(request).request_id });
     let mut response = body.respond_to(request)?;
     response.set_status(status);
+    if status == Status::Unauthorized {
+        response.set_header(Header::new("WWW-Authenticate", "Bearer"));
+    }
+    Ok(response)
+}
+
+fn retry_later(request: &Request<'_>, status: Status, detail: Detail<'_>, wait_s: u64) -> response::Result<'static> {
+    let mut response = respond(request, status, detail)?;
+    response.set_header(Header::new("Retry-After", wait_s.to_string()));
     Ok(response)
 }
 
@@ -77,11 +124,14 @@ impl<'r> Responder<'r, 'static> for ApiError {
             Self::Invalid(invalid) => respond(request, Status::UnprocessableEntity, Detail::Problems(invalid.problems())),
             Self::Sentence(status, sentence) => respond(request, status, Detail::Sentence(sentence)),
             Self::Coded { status, code, message, retryable } => respond(request, status, Detail::Coded { code, message, retryable }),
+            Self::TooMany { wait_s } => {
+                let message =
+                    &format!("That was a lot at once. Please try again in {wait_s} {}.", if wait_s == 1 { "second" } else { "seconds" });
+                retry_later(request, Status::TooManyRequests, Detail::Coded { code: "RATE_LIMITED", message, retryable: true }, wait_s)
+            }
             Self::Store(StoreError::Busy) => {
                 let message = "There is too much to do right now. Please try again in a moment.";
-                let mut response = respond(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true })?;
-                response.set_header(Header::new("Retry-After", "1"));
-                Ok(response)
+                retry_later(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true }, 1)
             }
             Self::Store(error) => {
                 log::error!("request {} failed: {error}", Context::of(request).request_id);
@@ -112,6 +162,8 @@ impl<'r> Responder<'r, 'static> for Caught {
     }
 }
 
+const BROKEN: &str = "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.";
+
 fn sentence(status: Status) -> &'static str {
     match status.code {
         400 => "The request could not be understood. Please check how it is written.",
@@ -119,7 +171,7 @@ fn sentence(status: Status) -> &'static str {
         405 => "This address does not answer to this method. The Allow header names the ones it does.",
         408 => "The request took too long to arrive. Please send it again.",
         413 => "The request is too large. Please send less at once.",
-        500 => "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.",
+        500 => BROKEN,
         503 => "There is too much to do right now. Please try again in a moment.",
         code if code < 500 => "The request was refused.",
         _ => "The request could not be completed. Please try again.",

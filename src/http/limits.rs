@@ -2,9 +2,15 @@
 
 use rocket::{Build, Rocket, Route};
 
+use crate::domain::accounts::Act;
+
+use super::access::guarded;
+
 /// Which limit counts a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
+    /// Signs somebody in or up, where passwords and invites could be guessed.
+    Auth,
     /// Changes something.
     Write,
     /// Reads something.
@@ -19,19 +25,28 @@ pub enum Category {
 #[derive(Debug)]
 pub struct Routes {
     category: Category,
+    act: Act,
     routes: Vec<Route>,
 }
 
 impl Category {
-    pub fn of(self, routes: Vec<Route>) -> Routes {
-        Routes { category: self, routes }
+    /// Routes that all do this act: none is mounted without one.
+    pub fn of(self, act: Act, routes: Vec<Route>) -> Routes {
+        Routes { category: self, act, routes }
+    }
+}
+
+impl Routes {
+    /// Each route as `GET /entries/<entry_id>`, and what it does.
+    pub fn acts(&self) -> impl Iterator<Item = (String, Act)> {
+        self.routes.iter().map(|route| (format!("{} {}", route.method, route.uri), self.act))
     }
 }
 
 /// Mounts routes at the root, as the predecessor's clients expect them.
 pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
-    routes.into_iter().fold(server, |server, Routes { category, routes }| {
+    routes.into_iter().fold(server, |server, Routes { category, act, routes }| {
         log::debug!("{} routes are {category:?}", routes.len());
-        server.mount("/", routes)
+        server.mount("/", routes.into_iter().map(|route| guarded(route, act)).collect::<Vec<_>>())
     })
 }

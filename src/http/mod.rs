@@ -5,37 +5,52 @@ use std::sync::Arc;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket, routes};
 
+use crate::domain::accounts::Act;
 use crate::geocoder::Geocoder;
 use crate::store::Db;
 
+mod access;
+mod accounts;
 mod analyses;
 mod answer;
 mod areas;
 mod assets;
+mod audit;
 mod body;
 mod cats;
 mod comments;
 mod context;
+mod cookies;
 mod entries;
+mod entry_changes;
 mod error;
+mod gate;
 mod geocoding;
 mod health;
+mod identity;
 mod input;
 mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod not_same;
 mod profiles;
+mod sessions;
+mod tokens;
+mod visit;
 
 pub use context::InFlight;
+pub use gate::Gate;
 
 use limits::{Category, Routes};
 
-/// Every route, by what a request of it costs.
+/// Every route, by what a request of it costs and what it does.
 fn routes() -> Vec<Routes> {
+    use Category::{Analysis, Auth, Read, Unlimited, Write};
     let read = routes![
         entries::list,
         entries::read,
+        not_same::list,
         matching::matches,
         matching::nearby,
         areas::by_area,
@@ -47,19 +62,7 @@ fn routes() -> Vec<Routes> {
         profiles::sightings,
         comments::list,
     ];
-    let write = routes![
-        entries::create,
-        entries::favorite,
-        entries::assign,
-        cats::create,
-        cats::change,
-        cats::link,
-        cats::from_sightings,
-        comments::create,
-        comments::remove,
-    ];
-    let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
-    let unlimited = routes![
+    let public = routes![
         health::live,
         health::health,
         geocoding::health,
@@ -69,13 +72,38 @@ fn routes() -> Vec<Routes> {
         assets::robots,
         assets::fingerprinted,
     ];
-    vec![Category::Read.of(read), Category::Write.of(write), Category::Analysis.of(analysis), Category::Unlimited.of(unlimited)]
+    vec![
+        Unlimited.of(Act::Enter, public),
+        Read.of(Act::Read, read),
+        Write.of(Act::Log, routes![entries::create]),
+        Write.of(Act::Edit, routes![entry_changes::change]),
+        Write.of(Act::Delete, routes![entry_changes::remove, cats::remove]),
+        Write.of(Act::Favor, routes![entries::favorite]),
+        Write.of(Act::Link, routes![entries::assign, cats::link, cats::from_sightings, not_same::keep, not_same::forget]),
+        Write.of(Act::AddCat, routes![cats::create]),
+        Write.of(Act::Rename, routes![cats::change]),
+        Write.of(Act::Comment, routes![comments::create]),
+        Write.of(Act::DeleteComment, routes![comments::remove]),
+        Analysis.of(Act::Analyze, routes![analyses::analyze, insights::create, geocoding::normalize_location]),
+        Auth.of(Act::Enter, routes![accounts::register, accounts::set_up, accounts::login, accounts::refresh]),
+        Write.of(Act::Enter, routes![accounts::logout]),
+        Read.of(Act::WhoAmI, routes![accounts::me]),
+        Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
+        Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
+        Read.of(Act::Audit, routes![audit::list]),
+    ]
+}
+
+/// What every route does, by its method and path.
+pub fn acts() -> Vec<(String, Act)> {
+    routes().iter().flat_map(Routes::acts).collect()
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
+pub fn server(config: rocket::Config, db: Db, gate: Gate, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
     let server = rocket::custom(config)
         .manage(db)
+        .manage(gate)
         .manage(geocoder)
         .manage(in_flight)
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))

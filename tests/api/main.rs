@@ -5,8 +5,10 @@
 mod adoption;
 mod database_files;
 mod documents;
+mod doors;
 mod geocoder;
 mod layers;
 mod query_plans;
+mod roles;
 mod schema;
 mod source;

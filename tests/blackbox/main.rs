@@ -4,15 +4,20 @@
 
 mod support;
 
+mod access;
+mod accounts;
 mod adoption;
+mod audit;
 mod bad_http;
 mod bad_input;
 mod bad_values;
+mod browsers;
 mod cats;
 mod cleaning;
 mod commands;
 mod crashes;
 mod entries;
+mod entry_changes;
 mod entry_filters;
 mod geocoding;
 mod golden;
@@ -22,4 +27,6 @@ mod lifecycle;
 mod long_lists;
 mod methods;
 mod refusals;
+mod sign_in;
+mod users;
 mod validation;

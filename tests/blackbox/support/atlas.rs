@@ -8,6 +8,9 @@ use ureq::http::{Request, Uri};
 
 use super::{Answer, Finished, Folder, PATIENCE, Raw, Running, wait_for};
 
+/// Names and values.
+pub type Headers<'h> = &'h [(&'h str, &'h str)];
+
 /// `catatlas serve`, answering. It owns its folder or borrows one that outlives it.
 pub struct Atlas<F: Borrow<Folder> = Folder> {
     program: Running,
@@ -73,8 +76,20 @@ impl<F: Borrow<Folder>> Atlas<F> {
 
     /// Any request; `body` is a content type and bytes. An error is one of the connection, never a status.
     pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Result<Answer, ureq::Error> {
+        self.try_send_with(method, path, &[], body)
+    }
+
+    /// The same with more headers.
+    pub fn try_send_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: Headers<'_>,
+        body: Option<(&str, &[u8])>,
+    ) -> Result<Answer, ureq::Error> {
         let uri: Uri = format!("{}{path}", self.url).parse().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let request = Request::builder().method(method).uri(uri);
+        let request =
+            headers.iter().fold(Request::builder().method(method).uri(uri), |request, (name, value)| request.header(*name, *value));
         let mut response = match body {
             None => self.agent.run(request.body(()).unwrap())?,
             Some((kind, bytes)) => self.agent.run(request.header("content-type", kind).body(bytes).unwrap())?,
@@ -90,6 +105,15 @@ impl<F: Borrow<Folder>> Atlas<F> {
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
         self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
+    }
+
+    /// A request with more headers; `json` is the body, null for none.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, headers: Headers<'_>, json: &Value) -> Answer {
+        let text = json.to_string();
+        let body = (!json.is_null()).then_some(("application/json", text.as_bytes()));
+        self.try_send_with(method, path, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
     }
 
     #[track_caller]

@@ -173,9 +173,11 @@ impl Folder {
         self.start_serving_with(database, &[])
     }
 
-    /// The same with more arguments.
+    /// The same with more arguments. Unless they say otherwise visitors may do all that the predecessor allowed, which is what most tests
+    /// are about.
     pub fn start_serving_with(&self, database: &Path, arguments: &[&str]) -> Running {
-        self.start(&[&["serve", "--database", text(database), "--host", "127.0.0.1", "--port", "0"], arguments].concat())
+        let open: &[&str] = if arguments.contains(&"--access") { &[] } else { &["--access", "open"] };
+        self.start(&[&["serve", "--database", text(database), "--host", "127.0.0.1", "--port", "0"], open, arguments].concat())
     }
 
     /// Serves this folder's database and waits until it answers.
@@ -187,6 +189,20 @@ impl Folder {
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Finished {
         self.start(arguments).wait()
+    }
+
+    /// The same with something on standard input.
+    #[track_caller]
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
+        let file = self.root.path().join(format!("{}.in", self.runs.load(Ordering::Relaxed)));
+        fs::write(&file, input).unwrap();
+        self.start_as(Path::new(PROGRAM), arguments, |command| drop(command.stdin(File::open(file).unwrap()))).wait()
+    }
+
+    /// `catatlas user` with these arguments on this folder's database.
+    #[track_caller]
+    pub fn user(&self, arguments: &[&str], input: &str) -> Finished {
+        self.run_with_input(&[&["user", "--database", text(&self.database())], arguments].concat(), input)
     }
 
     /// `catatlas migrate` with these arguments on this folder's database.
