@@ -135,16 +135,24 @@ CREATE VIRTUAL TABLE entry_words USING fts5 (
   text, nickname, location, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
 
 CREATE TABLE keyword_postings (
-  chunk   INTEGER NOT NULL,
-  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
   word    TEXT NOT NULL,
-  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 512),
-  PRIMARY KEY (chunk, field, word)
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  chunk   INTEGER NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 960),
+  PRIMARY KEY (word, field, chunk)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE newest_postings (
+  word    TEXT NOT NULL,
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  chunk   INTEGER NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 960),
+  PRIMARY KEY (word, field)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE keyword_sizes (
   block INTEGER PRIMARY KEY,
-  sizes BLOB NOT NULL CHECK (length(sizes) = 2048)
+  sizes BLOB NOT NULL CHECK (length(sizes) = 3840)
 ) STRICT;
 
 CREATE TABLE photos (

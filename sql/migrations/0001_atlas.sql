@@ -135,19 +135,27 @@ END;
 CREATE VIRTUAL TABLE entry_places USING rtree (entry_id, min_lat, max_lat, min_lon, max_lon);
 CREATE VIRTUAL TABLE entry_words USING fts5 (
   text, nickname, location, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
--- Which entries have a keyword: one row for 4,096 ids (chunk = id / 4096), a field (0 text, 1 location) and a word.
--- `entries` holds the low twelve bits of their ids: as a list, two bytes each, or as a bitmap of 512 bytes where that is shorter.
--- By chunk first, so that what is written together (the newest entries) lies together.
+-- Which entries have a keyword in a field (0 text, 1 location): one row for every 7,680 ids (chunk = id / 7680, rounded down).
+-- `entries` holds their places in the chunk: as a list, two bytes each, or as a bitmap of 960 bytes where that is shorter;
+-- that much fits in a leaf of the table without overflow pages. By word first, as it is read ...
 CREATE TABLE keyword_postings (
-  chunk   INTEGER NOT NULL,
-  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
   word    TEXT NOT NULL,
-  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 512),
-  PRIMARY KEY (chunk, field, word)
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  chunk   INTEGER NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 960),
+  PRIMARY KEY (word, field, chunk)
 ) STRICT, WITHOUT ROWID;
--- How many keywords an entry has: one row for 1,024 ids (block = id / 1024), two bytes an id: keywords of the text (255 = or more),
--- keywords of the location (127 = or more) plus 128 if it has coordinates.
+-- ... but for the newest chunk, whose rows lie together as they are written. They move over when the next chunk begins.
+CREATE TABLE newest_postings (
+  word    TEXT NOT NULL,
+  field   INTEGER NOT NULL CHECK (field IN (0, 1)),
+  chunk   INTEGER NOT NULL,
+  entries BLOB NOT NULL CHECK (length(entries) BETWEEN 2 AND 960),
+  PRIMARY KEY (word, field)
+) STRICT, WITHOUT ROWID;
+-- How many keywords an entry has: one row for every 1,920 ids (block = id / 1920, rounded down), two bytes an id: keywords of the
+-- text (255 = or more), keywords of the location (127 = or more) plus 128 if it has coordinates.
 CREATE TABLE keyword_sizes (
   block INTEGER PRIMARY KEY,
-  sizes BLOB NOT NULL CHECK (length(sizes) = 2048)
+  sizes BLOB NOT NULL CHECK (length(sizes) = 3840)
 ) STRICT;

@@ -21,8 +21,8 @@ use crate::http::{self, InFlight};
 use crate::store::{Db, file};
 use crate::telemetry::logs;
 
-/// How long requests under way at the end may take.
-const GRACE: Duration = Duration::from_secs(25);
+/// How long requests under way at the end may take, in seconds.
+const GRACE_S: u32 = 25;
 /// How long the last answer has to leave the machine once it is handed over.
 const LAST_BYTES: Duration = Duration::from_millis(100);
 
@@ -53,9 +53,12 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     // Locked until the end of this function: after the writer.
     let prepared = file::prepare(&args.database, Timestamp::now())?;
     log::info!("{prepared}");
-    let db = Db::open(&prepared.file).with_context(|| format!("{} could not be opened", prepared.file.display()))?;
+    let threads = std::thread::available_parallelism()?;
+    let db = Db::open(&prepared.file, u32::try_from(threads.get())?)
+        .with_context(|| format!("{} could not be opened", prepared.file.display()))?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .worker_threads(threads.get())
         .thread_name("http")
         .build()
         .context("the threads that serve could not be started")?;
@@ -82,8 +85,8 @@ async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
         () = stopped => {}
     }
     // Nobody is let in any more. Rocket would wait its whole grace for connections that idle; the last request under way is enough.
-    if timeout(GRACE, in_flight.drained()).await.is_err() {
-        log::warn!("requests that took longer than {} s were cut short", GRACE.as_secs());
+    if timeout(Duration::from_secs(GRACE_S.into()), in_flight.drained()).await.is_err() {
+        log::warn!("requests that took longer than {GRACE_S} s were cut short");
     }
     sleep(LAST_BYTES).await;
     Ok(())
@@ -122,14 +125,7 @@ fn config(args: &ServeArgs) -> rocket::Config {
         ident: Ident::none(),
         log_level: LogLevel::Off,
         cli_colors: false,
-        shutdown: Shutdown {
-            ctrlc: true,
-            signals: [Sig::Term].into(),
-            grace: GRACE.as_secs() as u32,
-            mercy: 1,
-            force: false,
-            ..Shutdown::default()
-        },
+        shutdown: Shutdown { ctrlc: true, signals: [Sig::Term].into(), grace: GRACE_S, mercy: 1, force: false, ..Shutdown::default() },
         ..rocket::Config::release_default()
     }
 }

@@ -99,7 +99,12 @@ pub fn text_hash(note: &str) -> String {
 /// Bytes as lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut written, byte| {
+        for half in [byte >> 4, byte & 15] {
+            written.extend(char::from_digit(half.into(), 16));
+        }
+        written
+    })
 }
 
 /// A stored analysis, as it is answered.

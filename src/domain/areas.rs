@@ -14,7 +14,7 @@ pub struct AreaQuery {
     pub radius_m: u32,
     /// Whether sightings that belong to a cat are shown and counted as well.
     pub include_assigned: bool,
-    /// Only what is older than this id is shown; totals count all the same.
+    /// Only ids below this one are shown; totals count all the same.
     pub before: Option<i64>,
 }
 

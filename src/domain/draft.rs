@@ -113,7 +113,7 @@ impl<'f> Fields<'f> {
         let Some(sent) = self.object.get(name).filter(|sent| !sent.is_null()) else { return default };
         let (low, high) = bounds.into_inner();
         match whole(sent, &loc(name)) {
-            Err(problem) => self.refuse(problem),
+            Err(problem) => self.refuse(*problem),
             Ok(number) if number.compare(low).is_lt() => self.refuse(too_small(&loc(name), low).with_input(sent)),
             Ok(number) if number.compare(high).is_gt() => self.refuse(too_large(&loc(name), high).with_input(sent)),
             Ok(number) => return number.clamped(),
@@ -161,7 +161,7 @@ impl<'f> Fields<'f> {
         for (index, item) in items.iter().enumerate() {
             match whole(item, &[Step::Name("body"), Step::Name(name), Step::Index(index)]) {
                 Ok(number) => read.push(number),
-                Err(problem) => self.refuse(problem),
+                Err(problem) => self.refuse(*problem),
             }
         }
         read
@@ -205,13 +205,13 @@ fn unlike<T>(words: &[(&str, T)], loc: &[Step], sent: &Value) -> Problem {
     Problem::new("literal_error", loc, format!("Input should be one of: {expected}")).with_input(sent)
 }
 
-fn whole(item: &Value, loc: &[Step]) -> Result<Whole, Problem> {
+fn whole(item: &Value, loc: &[Step]) -> Result<Whole, Box<Problem>> {
     match item {
-        Value::String(written) => Whole::parse(written).ok_or_else(|| not_whole(loc, written)),
+        Value::String(written) => Whole::parse(written).ok_or_else(|| not_whole(loc, written).into()),
         Value::Number(number) => match Whole::parse(number.as_str()) {
             Some(whole) => Ok(whole),
-            None => Err(Problem::new("int_from_float", loc, "Input should be a whole number, without a fraction").with_input(item)),
+            None => Err(Problem::new("int_from_float", loc, "Input should be a whole number, without a fraction").with_input(item).into()),
         },
-        _ => Err(Problem::new("int_type", loc, "Input should be a whole number").with_input(item)),
+        _ => Err(Problem::new("int_type", loc, "Input should be a whole number").with_input(item).into()),
     }
 }

@@ -135,20 +135,18 @@ pub struct Address {
 }
 
 impl Address {
-    /// `street number, zip city, country` of the parts that exist; a number without a street is dropped.
-    /// `None` if no part is set at all, `Some(None)` if nothing is left to write.
-    pub(super) fn composed(&self) -> Option<Option<String>> {
-        let parts = [&self.street, &self.number, &self.zip, &self.city, &self.country];
-        if parts.iter().all(|part| part.is_none()) {
-            return None;
-        }
-        let joined = |parts: &[&Option<String>]| {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// `street number, zip city, country` of the parts that exist; a number without a street is dropped. None if nothing is left.
+    pub(super) fn composed(&self) -> Option<String> {
+        let joined = |parts: &[&Option<String>], by: &str| {
             let set: Vec<&str> = parts.iter().filter_map(|part| part.as_deref()).collect();
-            (!set.is_empty()).then(|| set.join(" "))
+            (!set.is_empty()).then(|| set.join(by))
         };
-        let street = self.street.as_ref().and_then(|_| joined(&[&self.street, &self.number]));
-        let lines: Vec<String> = [street, joined(&[&self.zip, &self.city]), self.country.clone()].into_iter().flatten().collect();
-        Some((!lines.is_empty()).then(|| lines.join(", ")))
+        let street = self.street.as_ref().and_then(|_| joined(&[&self.street, &self.number], " "));
+        joined(&[&street, &joined(&[&self.zip, &self.city], " "), &self.country], ", ")
     }
 }
 
@@ -164,7 +162,7 @@ impl EntryDraft {
             city: optional(self.location_city),
             country: optional(self.location_country),
         };
-        let location = address.composed().unwrap_or_else(|| optional(self.location));
+        let location = if address.is_empty() { optional(self.location) } else { address.composed() };
         Ok(NewEntry { text, nickname: optional(self.nickname), location, photo_url: self.photo_url, address, point: self.point })
     }
 }
@@ -253,9 +251,10 @@ impl EntryFilter {
 /// `west,south,east,north` in degrees. West may be east of east: the box then crosses the 180th meridian.
 fn bbox(query: &Query<'_>, invalid: &mut Invalid) -> Option<Bounds> {
     let written = query.text("bbox")?;
-    let numbers: Option<Vec<f64>> =
-        written.split(',').map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite())).collect();
-    if let Some([west, south, east, north]) = numbers.as_deref() {
+    let numbers = written.split(',').map(|part| part.trim().parse()).collect::<Result<Vec<f64>, _>>();
+    if let Ok([west, south, east, north]) = numbers.as_deref()
+        && [west, south, east, north].iter().all(|number| number.is_finite())
+    {
         return Some(Bounds { south: *south, west: *west, north: *north, east: *east });
     }
     let loc = [Step::Name("query"), Step::Name("bbox")];

@@ -71,10 +71,10 @@ impl EntryChange {
             city: self.city.unwrap_or_else(|| stored.city.clone()),
             country: self.country.unwrap_or_else(|| stored.country.clone()),
         };
-        let location = if address == stored {
-            self.location.unwrap_or_else(|| old.location.clone())
-        } else {
-            address.composed().unwrap_or_else(|| self.location.flatten())
+        let location = match self.location {
+            sent if address == stored => sent.unwrap_or_else(|| old.location.clone()),
+            sent if address.is_empty() => sent.flatten(),
+            _ => address.composed(),
         };
         let has_moved = address != stored || location != old.location;
         let point = self.point.unwrap_or_else(|| old.point().filter(|_| !has_moved));

@@ -54,22 +54,24 @@ impl Point {
             return Some(self);
         }
         let [x, y, z] = self.cartesian_m();
-        let wrapped = Self { lat: (z / EARTH_RADIUS_M).asin().to_degrees(), lon: y.atan2(x).to_degrees() };
-        (self.lat.is_finite() && self.lon.is_finite()).then_some(wrapped)
+        let wrapped = Self { lat: z.atan2(x.hypot(y)).to_degrees(), lon: y.atan2(x).to_degrees() };
+        wrapped.lat.is_finite().then_some(wrapped)
     }
 
     /// One or two boxes that hold every point within `radius_m`: two where the circle crosses the 180th meridian.
+    /// None if this is no place on the globe.
     #[must_use]
     pub fn around(self, radius_m: f64) -> Vec<Bounds> {
+        let Some(Self { lat, lon }) = self.on_the_globe() else { return Vec::new() };
         // A little more than the radius: the boxes may hold too much, never too little.
         let angle = radius_m / EARTH_RADIUS_M * 1.000_001 + 1e-9;
-        let (south, north) = (self.lat - angle.to_degrees(), self.lat + angle.to_degrees());
+        let (south, north) = (lat - angle.to_degrees(), lat + angle.to_degrees());
         let whole = |west, east| Bounds { south, west, north, east };
         if south <= -90.0 || north >= 90.0 {
             return vec![whole(-180.0, 180.0)];
         }
-        let half = (angle.sin() / self.lat.to_radians().cos()).min(1.0).asin().to_degrees() + 1e-9;
-        let (west, east) = (self.lon - half, self.lon + half);
+        let half = (angle.sin() / lat.to_radians().cos()).min(1.0).asin().to_degrees() + 1e-9;
+        let (west, east) = (lon - half, lon + half);
         if west <= -180.0 {
             vec![whole(west + 360.0, 180.0), whole(-180.0, east)]
         } else if east >= 180.0 {

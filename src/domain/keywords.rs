@@ -1,11 +1,11 @@
 //! Keywords: the words of a text that say something, by which sightings are compared and tagged.
 
-/// Words too common to say anything, in alphabetical order. Those too short to be a keyword are the predecessor's as well.
-const STOP_WORDS: [&str; 39] = [
-    "a", "about", "after", "again", "an", "and", "are", "as", "at", "be", "been", "before", "but", "by", "for", "from", "i", "if", "in",
-    "into", "is", "it", "my", "of", "on", "or", "over", "so", "that", "the", "then", "they", "this", "to", "was", "we", "were", "with",
-    "you",
-];
+/// Words too common to say anything. The predecessor's list also has some of one or two letters, which no keyword has.
+#[rustfmt::skip]
+fn is_stop_word(word: &str) -> bool {
+    matches!(word, "about" | "after" | "again" | "and" | "are" | "been" | "before" | "but" | "for" | "from" | "into" | "over" | "that" | "the"
+        | "then" | "they" | "this" | "was" | "were" | "with" | "you")
+}
 
 /// The keywords of `text` in order, with repeats: what matches `[a-zA-Z][a-zA-Z0-9_-]{2,}` in the lower-cased text and is no stop word.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn of(text: &str) -> Vec<String> {
     text.to_lowercase()
         .split(|c: char| !matches!(c, 'a'..='z' | '0'..='9' | '_' | '-'))
         .map(|run| run.trim_start_matches(|c: char| !c.is_ascii_lowercase()))
-        .filter(|word| word.len() >= 3 && STOP_WORDS.binary_search(word).is_err())
+        .filter(|word| word.len() >= 3 && !is_stop_word(word))
         .map(str::to_owned)
         .collect()
 }

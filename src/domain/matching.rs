@@ -116,26 +116,33 @@ pub fn shown(score: f64) -> f64 {
 pub struct Ranking {
     size: usize,
     min_score: f64,
+    /// What the last of a full ranking is known to score at least, in the end.
+    expected: f64,
     best: Vec<(f64, i64)>,
 }
 
 impl Ranking {
     /// Keeps the best `size` of those that score at least `min_score` before rounding.
     #[must_use]
-    pub fn new(size: usize, min_score: f64) -> Self {
-        Self { size, min_score, best: Vec::with_capacity(size + 1) }
+    pub fn new(size: u8, min_score: f64) -> Self {
+        Self { size: usize::from(size).max(1), min_score, expected: 0.0, best: Vec::new() }
+    }
+
+    /// Raises the bar by what sightings that are still to be offered score at least, the highest first.
+    pub fn expect(&mut self, scores: &[f64]) {
+        self.expected = scores.get(self.size - 1).map_or(0.0, |last| shown(*last));
     }
 
     /// What scores less than this does not get in any more. What scores more may still not.
     #[must_use]
     pub fn bar(&self) -> f64 {
-        // Half a step of rounding below the last place, and a little for the decimal fraction that is no exact double.
-        let last = if self.is_full() { self.best[self.size - 1].0 - 0.000_500_1 } else { 0.0 };
-        last.max(self.min_score)
+        let last = if self.best.len() == self.size { self.best[self.size - 1].0 } else { 0.0 };
+        // Half a step of rounding less, and a little for decimal fractions that are no exact doubles.
+        (last.max(self.expected) - 0.000_500_1).max(self.min_score)
     }
 
     pub fn offer(&mut self, id: i64, score: f64) {
-        if !(score >= self.bar()) {
+        if score < self.bar() {
             return;
         }
         let score = shown(score);
@@ -144,12 +151,7 @@ impl Ranking {
         self.best.truncate(self.size);
     }
 
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.best.len() == self.size
-    }
-
-    /// Whether a sighting that has nothing in common could still get in.
+    /// Whether a sighting that has nothing in common could get in.
     #[must_use]
     pub fn takes_strangers(&self) -> bool {
         self.bar() <= 0.0
@@ -167,14 +169,41 @@ impl Ranking {
     }
 }
 
-/// The `size` closest of sightings at these distances in metres: by the distance shown, newest first among equals.
-#[must_use]
-pub fn closest(mut found: Vec<(f64, i64)>, size: usize) -> Vec<(f64, i64)> {
-    found.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-    // Only those that round to the last distance shown or less are worth rounding.
-    let reach = found.get(size.saturating_sub(1)).map_or(f64::INFINITY, |last| last.0 + 0.1);
-    found.truncate(found.partition_point(|&(distance_m, _)| distance_m <= reach));
-    found.sort_by_cached_key(|&(distance_m, id)| ((round_to(distance_m, 1) * 10.0) as u64, Reverse(id)));
-    found.truncate(size);
-    found
+/// The closest of the sightings met so far: shortest shown distance first, newest first among equals.
+#[derive(Debug)]
+pub struct Closest {
+    size: usize,
+    radius_m: f64,
+    best: Vec<(f64, i64)>,
+}
+
+impl Closest {
+    /// Keeps the closest `size` of those within `radius_m` before rounding.
+    #[must_use]
+    pub fn new(size: u8, radius_m: f64) -> Self {
+        Self { size: usize::from(size).max(1), radius_m, best: Vec::new() }
+    }
+
+    /// What is farther away than this does not get in any more. What is closer may still not.
+    #[must_use]
+    pub fn reach_m(&self) -> f64 {
+        let last_m = if self.best.len() == self.size { self.best[self.size - 1].0 + 0.051 } else { f64::INFINITY };
+        last_m.min(self.radius_m)
+    }
+
+    pub fn offer(&mut self, id: i64, distance_m: f64) {
+        if distance_m > self.reach_m() {
+            return;
+        }
+        let distance_m = round_to(distance_m, 1);
+        let at = self.best.partition_point(|&(other, other_id)| (other, Reverse(other_id)) < (distance_m, Reverse(id)));
+        self.best.insert(at, (distance_m, id));
+        self.best.truncate(self.size);
+    }
+
+    /// Closest first.
+    #[must_use]
+    pub fn into_ids(self) -> Vec<i64> {
+        self.best.into_iter().map(|(_, id)| id).collect()
+    }
 }

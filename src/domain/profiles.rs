@@ -139,6 +139,7 @@ pub struct PlaceSummary {
 /// Which insights are stored for a cat.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the predecessor's clients read them by name")]
 pub struct InsightStatus {
     pub has_profile: bool,
     pub has_care: bool,

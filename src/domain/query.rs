@@ -53,7 +53,7 @@ impl<'q> Query<'q> {
         T: Copy + Into<i64> + TryFrom<i64>,
     {
         let bounds = (*bounds.start()).into()..=(*bounds.end()).into();
-        self.whole(name, bounds, invalid).and_then(|number| number.clamped().try_into().ok()).unwrap_or(default)
+        self.whole(name, bounds, invalid).map_or(default, |number| number.clamped().try_into().unwrap_or(default))
     }
 
     /// A number within bounds. `nan` and `inf` are read, and fail the bounds as the predecessor had it.
@@ -66,7 +66,8 @@ impl<'q> Query<'q> {
             return default.unwrap_or_default();
         };
         let echo = Value::from(written);
-        let Some(number) = parse_float(written) else {
+        // The forms that Python reads: a sign, an exponent, `inf` and `nan` in any case, white space around.
+        let Ok(number) = written.trim_ascii().parse::<f64>() else {
             invalid.add(Problem::new("float_parsing", &loc, "Input should be a number").with_input(&echo));
             return default.unwrap_or_default();
         };
@@ -101,12 +102,6 @@ impl<'q> Query<'q> {
         }
         encoded.append_pair(name, &value.to_string()).finish()
     }
-}
-
-/// A float as Python reads one: a sign, an exponent, `inf`, `infinity` and `nan` allowed, white space around it too.
-fn parse_float(written: &str) -> Option<f64> {
-    // Rust takes the same forms, `nan` and `infinity` in any case included.
-    written.trim_ascii().parse().ok()
 }
 
 /// The problem of a value that is no whole number.

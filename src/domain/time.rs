@@ -13,5 +13,5 @@ pub fn format(time: Timestamp) -> String {
 #[must_use]
 pub fn micros(text: &str) -> Option<i64> {
     let parsed = text.parse::<Timestamp>().or_else(|_| format!("{text}T00:00:00Z").parse());
-    parsed.ok().map(Timestamp::as_microsecond)
+    parsed.map_or(None, |time| Some(time.as_microsecond()))
 }

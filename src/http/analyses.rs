@@ -12,7 +12,7 @@ use super::error::{ApiError, ApiResult};
 use super::input::{Input, Segment};
 
 #[get("/entries/<entry_id>/analysis")]
-pub async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
+pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;

@@ -12,12 +12,16 @@ use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::{self, Responder, Response};
 use rocket::{Request, get};
-use rust_embed::Embed;
 
-/// Files by `<coding>/<path>`: a table made at compile time, so a path that leads elsewhere is only a path that is not in it.
-#[derive(Embed)]
-#[folder = "$OUT_DIR/assets"]
-struct Files;
+use embedded::Files;
+
+#[expect(clippy::disallowed_methods, reason = "the derived lookup drops where a missing path would have stood")]
+mod embedded {
+    /// Files by `<coding>/<path>`: a table made at compile time, so a path that leads elsewhere is only a path that is not in it.
+    #[derive(rust_embed::Embed)]
+    #[folder = "$OUT_DIR/assets"]
+    pub struct Files;
+}
 
 const FINGERPRINT: &str = env!("CATATLAS_ASSETS_FINGERPRINT");
 
@@ -105,8 +109,8 @@ fn by_preference(accept_encoding: &str) -> Vec<&'static str> {
 /// One item of `Accept-Encoding`: a coding and its weight, 1 where none is given and 0 where it cannot be read.
 fn wish(item: &str) -> (&str, f32) {
     let (coding, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-    let weight = weight.trim().strip_prefix(['q', 'Q']).and_then(|rest| rest.trim_start().strip_prefix('=')?.trim().parse().ok());
-    (coding.trim(), weight.unwrap_or_default())
+    let number = weight.trim().strip_prefix(['q', 'Q']).and_then(|rest| rest.trim_start().strip_prefix('='));
+    (coding.trim(), number.map_or(0.0, |number| number.trim().parse().unwrap_or(0.0)))
 }
 
 /// A strong tag: it differs between the codings of one file, as their bytes do.

@@ -30,15 +30,16 @@ impl Body {
     }
 
     /// The JSON in it; null where it is empty.
-    pub fn json(&self) -> Result<Value, Problem> {
+    pub fn json(&self) -> Result<Value, Box<Problem>> {
         let loc = [Step::Name("body")];
         if self.bytes.is_empty() {
             return Ok(Value::Null);
         }
         if !self.is_json {
-            return Err(Problem::new("model_attributes_type", &loc, "Input should be a JSON object, sent as application/json"));
+            return Err(Problem::new("model_attributes_type", &loc, "Input should be a JSON object, sent as application/json").into());
         }
-        serde_json::from_slice(&self.bytes).map_err(|error| Problem::new("json_invalid", &loc, format!("JSON could not be read: {error}")))
+        serde_json::from_slice(&self.bytes)
+            .map_err(|error| Problem::new("json_invalid", &loc, format!("JSON could not be read: {error}")).into())
     }
 }
 

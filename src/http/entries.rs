@@ -32,7 +32,7 @@ pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<E
 }
 
 #[get("/entries/<entry_id>")]
-pub async fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;

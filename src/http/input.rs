@@ -43,13 +43,13 @@ pub struct Input {
 }
 
 impl Input {
-    /// An id of the path. 0 stands for numbers that no row can have.
+    /// An id of the path. The lowest number there is stands for those that no row can have.
     pub fn id(&mut self, name: &'static str, segment: Segment<'_>) -> i64 {
         let number = Whole::parse(segment.0);
         if number.is_none() {
             self.invalid.add(not_whole(&[Step::Name("path"), Step::Name(name)], segment.0));
         }
-        number.and_then(|number| number.small()).filter(|id| *id > 0).unwrap_or(0)
+        number.and_then(|number| number.small()).filter(|id| *id > 0).unwrap_or(i64::MIN)
     }
 
     /// What `read` takes from the query.
@@ -64,7 +64,7 @@ impl Input {
             Ok(Value::Object(object)) => return T::read(&mut Fields::new(&object, &mut self.invalid)),
             Ok(Value::Null) => missing(),
             Ok(other) => Problem::new("model_attributes_type", &[Step::Name("body")], "Input should be a JSON object").with_input(&other),
-            Err(problem) => problem,
+            Err(problem) => *problem,
         };
         self.invalid.add(problem);
         T::default()

@@ -1,7 +1,7 @@
 //! Methods: the one that was sent counts, and a path that answers to others says to which.
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::Method;
+use rocket::http::{Method, RawStr};
 use rocket::{Data, Request, Route};
 
 /// Undoes Rocket's `_method` form field, by which a POST may call itself a DELETE.
@@ -46,5 +46,5 @@ fn is_at(route: &Route, request: &Request<'_>) -> bool {
             _ => return false,
         }
     }
-    path.all(|segment| segment.is_empty())
+    path.all(RawStr::is_empty)
 }

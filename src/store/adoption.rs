@@ -53,8 +53,8 @@ impl fmt::Display for Adoption {
 /// Turns a database of the predecessor's into ours.
 pub(super) fn adopt(connection: &mut Connection) -> rusqlite_migration::Result<Adoption> {
     let schema = recognise(connection)?.ok_or_else(|| HookError::Hook("another program has changed its tables".to_owned()))?;
-    // With foreign keys on, dropping a table would delete its rows one by one; and views of others are to stay as they are.
-    connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON")?;
+    // Views of others are to mean the tables of these names, not those set aside.
+    connection.execute_batch("PRAGMA legacy_alter_table = ON")?;
     let set_aside = tables(schema).map(|table| format!("ALTER TABLE {0} RENAME TO predecessor_{0};\n", table.name));
     migrations::run_filling(connection, &set_aside.collect::<String>(), move |tx| take_rows(tx, schema), build_indexes)?;
     Ok(report(connection, schema)?)
@@ -122,20 +122,19 @@ fn take_row(tx: &Transaction<'_>, columns: &[&Column], row: &Row<'_>, insert: &m
     Ok(reasons)
 }
 
-/// Nothing is lost: each row is among ours with the same cells, or in `orphans`.
+/// Nothing is lost: each row is in `orphans`, or among ours with the same cells.
 fn prove(tx: &Transaction<'_>, table: &Table, schema: u8) -> HookResult {
-    let Table { name, .. } = table;
+    let (name, key) = (table.name, table.key());
     let same: Vec<_> = table.columns(schema).map(|Column { name, .. }| format!("new.{name} IS old.{name}")).collect();
-    let missing: i64 = tx.query_row(
-        &format!(
-            "SELECT (SELECT count(*) FROM predecessor_{name}) - (SELECT count(*) FROM orphans WHERE source_table = '{name}')
-                  - (SELECT count(*) FROM predecessor_{name} old JOIN {name} new ON {})",
-            same.join(" AND ")
-        ),
-        [],
-        |row| row.get(0),
-    )?;
-    if missing == 0 { Ok(()) } else { Err(HookError::Hook(format!("{missing} rows of {name} would be lost"))) }
+    let sql = format!(
+        "SELECT count(*) FROM predecessor_{name} old WHERE {key} NOT IN (SELECT source_id FROM orphans WHERE source_table = ?1)
+         AND NOT EXISTS (SELECT 1 FROM {name} new WHERE {})",
+        same.join(" AND ")
+    );
+    match tx.query_row(&sql, [name], |row| row.get::<_, i64>(0))? {
+        0 => Ok(()),
+        lost => Err(HookError::Hook(format!("{lost} rows of {name} would be lost"))),
+    }
 }
 
 /// Ids are never given out again, those of deleted rows neither.

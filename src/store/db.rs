@@ -17,7 +17,7 @@ use super::search_index;
 use super::session::{Session, Tx};
 use super::writer::Writer;
 
-/// Reading connections. Reads are short and mostly in memory, so a few more than cores are enough.
+/// How many snapshots may be read at once. Reads are short and mostly in memory, so a few more than cores are enough.
 const READERS: u32 = 4;
 
 /// An open database. Clones share it.
@@ -37,15 +37,18 @@ struct Shared {
 
 impl Db {
     /// Opens a file that has been [prepared](super::file::prepare).
-    pub fn open(file: &Path) -> Result<Self> {
+    ///
+    /// `threads` is how many threads there are that [`look up`](Self::look_up).
+    pub fn open(file: &Path, threads: u32) -> Result<Self> {
         let (writer, thread) = Writer::start(open_writer(file)?).map_err(|error| StoreError::Lost(error.to_string()))?;
         let manager = SqliteConnectionManager::file(file).with_flags(READER_FLAGS).with_init(set_up_reader);
         let readers = Pool::builder()
-            .max_size(READERS)
+            // One more for each thread that may look something up, so that it never waits behind long reads.
+            .max_size(READERS + threads)
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
-            .map_err(pool_error)?;
+            .map_err(|error| pool_error(&error))?;
         let shared = Shared {
             writer: Mutex::new(Some(Arc::new(writer))),
             thread: Mutex::new(Some(thread)),
@@ -63,13 +66,13 @@ impl Db {
     {
         let _permit = self.shared.permits.acquire().await.map_err(|_| StoreError::Busy)?;
         let shared = Arc::clone(&self.shared);
-        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(pool_error)?, work));
+        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(|error| pool_error(&error))?, work));
         read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
     }
 
     /// Reads a row or two by key, on the thread that asks: it takes microseconds, less than handing it to another thread would.
     pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        snapshot(&*self.shared.readers.get().map_err(pool_error)?, work)
+        snapshot(&*self.shared.readers.get().map_err(|error| pool_error(&error))?, work)
     }
 
     /// Runs `work` on the writing thread and answers once it is on disk. An error undoes it, whatever it has written.
@@ -123,7 +126,7 @@ impl Drop for Snapshot<'_> {
     }
 }
 
-fn pool_error(error: r2d2::Error) -> StoreError {
+fn pool_error(error: &r2d2::Error) -> StoreError {
     log::error!("no reading connection: {error}");
     StoreError::Busy
 }

@@ -120,7 +120,7 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
     let done = match migrate(&mut connection, kind) {
         Ok(done) => done,
         Err(error) => {
-            // The transaction is undone, and a program that is started again and again must not fill the disk.
+            // The transaction is undone. A program that is started again and again must not fill the disk with copies.
             drop(connection);
             safety_copy.map_or(Ok(()), fs::remove_file).map_err(system(file, "removing the safety copy of"))?;
             return Err(refuse(file, error));
@@ -134,7 +134,9 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
 }
 
 fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<Done> {
-    connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
+    // With foreign keys on, dropping a table would delete its rows one by one, and with them those of others.
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
     match kind {
         Kind::Predecessor { .. } => return adoption::adopt(connection).map(Done::Adopted),
         Kind::New | Kind::Ours { .. } => migrations::run(connection)?,
@@ -143,10 +145,11 @@ fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Resul
 }
 
 fn refuse(file: &Path, error: rusqlite_migration::Error) -> Refusal {
-    match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => Reason::from_engine(&err, "migrating").of(file),
-        other => Reason::Failed("migrating", other.to_string()).of(file),
-    }
+    let reason = match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => Reason::from_engine(&err, "migrating"),
+        other => Reason::Failed("migrating", other.to_string()),
+    };
+    reason.of(file)
 }
 
 /// A connection that nobody else can have one beside, in another process neither.
@@ -164,7 +167,7 @@ pub(super) fn open_writer(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.execute_batch(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216",
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 33554432; PRAGMA wal_autocheckpoint = 4000",
     )?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)

@@ -1,8 +1,9 @@
 //! What a database file is, found out without changing it and without leaving anything beside it.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
@@ -167,7 +168,8 @@ pub(super) struct DatabaseCopy {
 impl DatabaseCopy {
     pub fn of(original: &Path) -> Result<Self> {
         let failed = system(original, "copying");
-        let folder = TempDir::with_prefix("catatlas-").map_err(&failed)?;
+        let private = Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().prefix("atlas-copy-").permissions(private).tempdir().map_err(&failed)?;
         let file = folder.path().join("copy.db");
         fs::copy(original, &file).map_err(&failed)?;
         for ending in ["-wal", "-journal"] {

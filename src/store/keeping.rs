@@ -28,18 +28,20 @@ pub(super) fn keep<'r>(connection: &Connection, column: &Column, cell: ValueRef<
         | (Holds::RealOrNull, ValueRef::Real(_)) => same,
         (Holds::Text | Holds::TextOrNull, ValueRef::Text(text)) if str::from_utf8(text).is_ok() => same,
         (Holds::Json, ValueRef::Text(text)) if serde_json::from_slice::<Json>(text).is_ok() => same,
+        (Holds::Words, ValueRef::Text(text)) if serde_json::from_slice::<Vec<String>>(text).is_ok() => same,
         (Holds::CatOrNull, ValueRef::Integer(id)) if exists(connection, "cats", id)? => same,
         (Holds::Parent(table), ValueRef::Integer(id)) if exists(connection, table, id)? => same,
         (Holds::Micros, _) => {
-            let micros = cell.as_str().ok().and_then(time::micros);
+            let micros = cell.as_str().map_or(None, time::micros);
             Kept::Same(ToSqlOutput::Owned(micros.map_or(Value::Null, Value::Integer)))
         }
         (Holds::Text | Holds::TextOrNull, _) => Kept::Instead(Value::Text(as_text(cell)), format!("{name} was not readable as text")),
         (Holds::Flag, _) => Kept::Instead(Value::Integer(i64::from(is_true(cell))), format!("{name} was neither 0 nor 1")),
         (Holds::RealOrNull, _) => Kept::Instead(Value::Null, format!("{name} was not a number and is empty now")),
-        (Holds::CatOrNull, _) => Kept::Instead(Value::Null, format!("there is no cat {}: kept without one", as_text(cell))),
+        (Holds::CatOrNull, _) => Kept::Instead(Value::Null, format!("{name} is no cat's id and is empty now")),
         (Holds::Json, _) => Kept::Not(format!("{name} is not JSON")),
-        (Holds::Parent(table), _) => Kept::Not(format!("{name} {} is not among the {table}", as_text(cell))),
+        (Holds::Words, _) => Kept::Not(format!("{name} is not a list of words in JSON")),
+        (Holds::Parent(table), _) => Kept::Not(format!("{name} is no id of {table}")),
         (Holds::Key, _) => Kept::Not(format!("{name} is not a whole number")),
     })
 }

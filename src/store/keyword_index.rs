@@ -8,14 +8,28 @@ use crate::domain::keywords::KeywordSet;
 
 use super::error::Result;
 use super::search_index::Document;
+use super::tally::{CHUNK, Entries};
 
-/// Ids that differ in this many low bits only make a chunk.
-pub(super) const CHUNK_BITS: u32 = 12;
-pub(super) const CHUNK: usize = 1 << CHUNK_BITS;
-/// Ids that differ in this many low bits only make a block, of which the sizes are kept in one row.
-pub(super) const BLOCK_BITS: u32 = 10;
-const BLOCK: usize = 1 << BLOCK_BITS;
-const BITMAP_BYTES: usize = CHUNK / 8;
+/// The sizes of so many entries in a row are kept in one row of the table, which fits in a page.
+const BLOCK: u32 = CHUNK / 4;
+
+pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
+pub(crate) const PUT_SIZES: &str =
+    "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+pub(crate) const NEWEST_BLOCK: &str = "SELECT max(block) FROM keyword_sizes";
+
+pub(crate) const SETTLED: &str = "SELECT entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const PUT_SETTLED: &str = "INSERT INTO keyword_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET entries = excluded.entries";
+pub(crate) const REMOVE_SETTLED: &str = "DELETE FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const NEWEST: &str = "SELECT entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+pub(crate) const PUT_NEWEST: &str = "INSERT INTO newest_postings (word, field, chunk, entries) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET entries = excluded.entries";
+pub(crate) const REMOVE_NEWEST: &str = "DELETE FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk = ?3";
+
+pub(crate) const SETTLE: &str =
+    "INSERT INTO keyword_postings (word, field, chunk, entries) SELECT word, field, chunk, entries FROM newest_postings";
+pub(crate) const CLEAR_NEWEST: &str = "DELETE FROM newest_postings";
 
 /// What a word was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,134 +38,118 @@ pub(super) enum Field {
     Location = 1,
 }
 
-pub(crate) const ENTRIES_WITH: &str = "SELECT entries FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
-pub(crate) const PUT_ENTRIES: &str = "INSERT INTO keyword_postings (chunk, field, word, entries) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT DO UPDATE SET entries = excluded.entries";
-pub(crate) const REMOVE_ENTRIES: &str = "DELETE FROM keyword_postings WHERE chunk = ?1 AND field = ?2 AND word = ?3";
-pub(crate) const SIZES: &str = "SELECT sizes FROM keyword_sizes WHERE block = ?1";
-pub(crate) const PUT_SIZES: &str =
-    "INSERT INTO keyword_sizes (block, sizes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sizes = excluded.sizes";
+/// The chunk an id is in, and its place there.
+pub(super) fn place_of(id: i64) -> (i64, u32) {
+    let size = i64::from(CHUNK);
+    (id.div_euclid(size), u32::try_from(id.rem_euclid(size)).unwrap_or_default())
+}
+
+/// The id at a place of a chunk.
+pub(super) fn id_at(chunk: i64, at: u32) -> i64 {
+    chunk.wrapping_mul(i64::from(CHUNK)).wrapping_add(i64::from(at))
+}
+
+/// The block that a place of a chunk is in.
+pub(super) fn block_of(chunk: i64, at: u32) -> i64 {
+    chunk * i64::from(CHUNK / BLOCK) + i64::from(at / BLOCK)
+}
+
+/// The chunk that a block is of.
+pub(super) fn chunk_of(block: i64) -> i64 {
+    block.div_euclid(i64::from(CHUNK / BLOCK))
+}
 
 /// How many keywords an entry has, as far as a byte can tell, and whether it has coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sizes {
-    /// 255 for so many or more.
-    pub text: u8,
-    /// 127 for so many or more.
-    pub location: u8,
-    pub placed: bool,
+    pub text: usize,
+    pub location: usize,
+    pub has_point: bool,
 }
 
 impl Sizes {
-    pub const TEXT_MAX: u8 = 255;
-    pub const LOCATION_MAX: u8 = 127;
-    const PLACED: u8 = 128;
+    const MAX_TEXT: usize = 255;
+    const MAX_LOCATION: usize = 127;
+    const HAS_POINT: u8 = 128;
 
-    pub fn read(block: &[u8], id: i64) -> Self {
-        let at = 2 * low(id, BLOCK_BITS);
-        let [text, second] = block.get(at..at + 2).map_or([0; 2], |pair| [pair[0], pair[1]]);
-        Self { text, location: second & Self::LOCATION_MAX, placed: second & Self::PLACED != 0 }
+    /// The sizes of the entry at a place of a chunk, from the stored block that it is in.
+    pub fn read(block: &[u8], at: u32) -> Self {
+        let [text, second] = block.as_chunks().0[(at % BLOCK) as usize];
+        Self { text: text.into(), location: (second & !Self::HAS_POINT).into(), has_point: second & Self::HAS_POINT != 0 }
     }
 
-    fn write(self, block: &mut [u8], id: i64) {
-        let at = 2 * low(id, BLOCK_BITS);
-        block[at] = self.text;
-        block[at + 1] = self.location | if self.placed { Self::PLACED } else { 0 };
+    #[expect(clippy::cast_possible_truncation, reason = "both are cut to fit")]
+    fn write(self, block: &mut [u8], at: u32) {
+        let (text, location) = (self.text.min(Self::MAX_TEXT) as u8, self.location.min(Self::MAX_LOCATION) as u8);
+        block.as_chunks_mut().0[(at % BLOCK) as usize] = [text, if self.has_point { location | Self::HAS_POINT } else { location }];
     }
-}
 
-/// The low bits of an id.
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "what is left is a small positive number")]
-pub(super) fn low(id: i64, bits: u32) -> usize {
-    (id & ((1 << bits) - 1)) as usize
-}
-
-/// Calls `each` with the low bits of every entry of a stored posting.
-pub(super) fn for_each_entry(entries: &[u8], mut each: impl FnMut(usize)) {
-    if entries.len() == BITMAP_BYTES {
-        for (index, word) in entries.as_chunks().0.iter().enumerate() {
-            let mut bits = u64::from_le_bytes(*word);
-            while bits != 0 {
-                each(index * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
-        }
-    } else {
-        entries.as_chunks().0.iter().for_each(|low| each(usize::from(u16::from_le_bytes(*low))));
+    /// Whether there may be more keywords than the index can tell.
+    pub fn are_cut(self) -> bool {
+        self.text == Self::MAX_TEXT || self.location == Self::MAX_LOCATION
     }
-}
-
-/// The stored form of a bitmap: a list of low bits, two bytes each, while that is shorter.
-fn shortest(bitmap: &[u8]) -> Vec<u8> {
-    let count = bitmap.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
-    if 2 * count >= BITMAP_BYTES {
-        return bitmap.to_vec();
-    }
-    let mut list = Vec::with_capacity(2 * count);
-    for_each_entry(bitmap, |low| list.extend(u16::try_from(low).unwrap_or_default().to_le_bytes()));
-    list
 }
 
 /// What a batch of changes does to the index, by the row it is done to.
 #[derive(Default)]
 pub(super) struct Changes {
-    words: BTreeMap<(i64, u8, String), Vec<(usize, bool)>>,
-    sizes: BTreeMap<i64, Vec<(i64, Sizes)>>,
+    /// By chunk, word and field: the entry at a place has the word now, or has it no more.
+    entries: BTreeMap<(i64, String, Field), Vec<(u32, bool)>>,
+    /// By block: the sizes of the entry at a place.
+    sizes: BTreeMap<i64, Vec<(u32, Sizes)>>,
 }
 
 impl Changes {
     pub fn add(&mut self, id: i64, old: Option<&Document>, new: Option<&Document>) {
-        let words = |document: Option<&Document>| {
-            let text = document.map(|document| KeywordSet::of(&document.text)).unwrap_or_default();
-            let location = document.and_then(|document| document.location.as_deref()).map(KeywordSet::of).unwrap_or_default();
-            (text, location)
-        };
-        let ((old_text, old_location), (text, location)) = (words(old), words(new));
-        self.add_field(id, Field::Text, &old_text, &text);
-        self.add_field(id, Field::Location, &old_location, &location);
-        let up_to = |max: u8, set: &KeywordSet| u8::try_from(set.words().len()).unwrap_or(max).min(max);
-        let sizes = Sizes {
-            text: up_to(Sizes::TEXT_MAX, &text),
-            location: up_to(Sizes::LOCATION_MAX, &location),
-            placed: new.is_some_and(|new| new.point.is_some()),
-        };
-        self.sizes.entry(id >> BLOCK_BITS).or_default().push((id, sizes));
+        let words = |text: Option<&str>| text.map(KeywordSet::of).unwrap_or_default();
+        let text = |document: Option<&Document>| words(document.map(|document| document.text.as_str()));
+        let location = |document: Option<&Document>| words(document.and_then(|document| document.location.as_deref()));
+        let (new_text, new_location) = (text(new), location(new));
+        self.add_field(id, Field::Text, &text(old), &new_text);
+        self.add_field(id, Field::Location, &location(old), &new_location);
+        let has_point = new.is_some_and(|new| new.point.is_some());
+        let sizes = Sizes { text: new_text.words().len(), location: new_location.words().len(), has_point };
+        let (chunk, at) = place_of(id);
+        self.sizes.entry(block_of(chunk, at)).or_default().push((at, sizes));
     }
 
     fn add_field(&mut self, id: i64, field: Field, old: &KeywordSet, new: &KeywordSet) {
-        let mut note = |word: &str, has: bool| {
-            let row = (id >> CHUNK_BITS, field as u8, word.to_owned());
-            self.words.entry(row).or_default().push((low(id, CHUNK_BITS), has));
-        };
-        old.without(new).for_each(|word| note(word, false));
-        new.without(old).for_each(|word| note(word, true));
+        let (chunk, at) = place_of(id);
+        let changes = old.without(new).map(|word| (word, false)).chain(new.without(old).map(|word| (word, true)));
+        for (word, is_in) in changes {
+            self.entries.entry((chunk, word.to_owned(), field)).or_default().push((at, is_in));
+        }
     }
 
+    /// Does it: every row is read and written once, in the order of the tables.
     pub fn write(self, connection: &Connection) -> Result<()> {
-        let mut read = connection.prepare_cached(ENTRIES_WITH)?;
-        let mut put = connection.prepare_cached(PUT_ENTRIES)?;
-        for ((chunk, field, word), changes) in self.words {
-            let mut bitmap = [0_u8; BITMAP_BYTES];
-            let mut mark = |low: usize, has: bool| {
-                bitmap[low / 8] = bitmap[low / 8] & !(1 << (low % 8)) | u8::from(has) << (low % 8);
-            };
-            let mut rows = read.query((chunk, field, &word))?;
-            if let Some(row) = rows.next()? {
-                for_each_entry(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?, |low| mark(low, true));
+        let known: Option<i64> = connection.prepare_cached(NEWEST_BLOCK)?.query_row([], |row| row.get(0))?;
+        let newest = known.max(self.sizes.last_key_value().map(|(block, _)| *block)).map(chunk_of);
+        if newest > known.map(chunk_of) {
+            connection.prepare_cached(SETTLE)?.execute([])?;
+            connection.prepare_cached(CLEAR_NEWEST)?.execute([])?;
+        }
+        for ((chunk, word, field), changes) in self.entries {
+            let is_newest = Some(chunk) == newest;
+            let [get, put, remove] = if is_newest { [NEWEST, PUT_NEWEST, REMOVE_NEWEST] } else { [SETTLED, PUT_SETTLED, REMOVE_SETTLED] };
+            let row = (&word, field as u8, chunk);
+            let stored = connection.prepare_cached(get)?.query_row(row, |row| Ok(Entries::read(row.get_ref(0)?.as_blob()?))).optional()?;
+            let mut entries = stored.unwrap_or(Entries::NONE);
+            for (at, is_in) in changes {
+                entries.set(at, is_in);
             }
-            drop(rows);
-            changes.into_iter().for_each(|(low, has)| mark(low, has));
-            let entries = shortest(&bitmap);
-            if entries.is_empty() {
-                connection.prepare_cached(REMOVE_ENTRIES)?.execute((chunk, field, &word))?;
+            if entries == Entries::NONE {
+                connection.prepare_cached(remove)?.execute(row)?;
             } else {
-                put.execute((chunk, field, &word, entries))?;
+                connection.prepare_cached(put)?.execute((&word, field as u8, chunk, entries.write()))?;
             }
         }
         for (block, changes) in self.sizes {
-            let stored = connection.prepare_cached(SIZES)?.query_row([block], |row| row.get::<_, Vec<u8>>(0)).optional()?;
-            let mut sizes = stored.unwrap_or_else(|| vec![0; 2 * BLOCK]);
-            changes.into_iter().for_each(|(id, change)| change.write(&mut sizes, id));
+            let stored = connection.prepare_cached(SIZES)?.query_row([block], |row| row.get(0)).optional()?;
+            let mut sizes: Vec<u8> = stored.unwrap_or_else(|| vec![0; 2 * BLOCK as usize]);
+            for (at, change) in changes {
+                change.write(&mut sizes, at);
+            }
             connection.prepare_cached(PUT_SIZES)?.execute((block, sizes))?;
         }
         Ok(())

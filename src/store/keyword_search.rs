@@ -1,167 +1,150 @@
-//! Finds the entries that match one best, by counting in the keyword index the words they share. Exact, without reading an entry
-//! that cannot win: a chunk of ids at a time, rare words first, until what is left to read cannot lift anyone over the bar.
+//! Ranks all entries by how well they match one. Exact, though no entry is read that cannot win: the words that two share are
+//! counted in the keyword index, for thousands of entries at once, and only those who may clear the bar are looked at.
 
-use rusqlite::CachedStatement;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::domain::keywords::{KeywordSet, jaccard};
+use crate::domain::keywords::jaccard;
 use crate::domain::matching::{Ranking, Traits, score_by_distance, score_by_words};
 
 use super::Session;
 use super::error::Result;
-use super::keyword_index::{self, BLOCK_BITS, CHUNK, CHUNK_BITS, Field, Sizes, for_each_entry};
+use super::keyword_index::{Field, SIZES, Sizes, block_of, chunk_of, id_at, place_of};
+use super::matching;
+use super::place_index::Near;
+use super::tally::{Entries, Tally};
 
-pub(crate) const CHUNK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
-pub(crate) const TEXT_AND_LOCATION: &str = "SELECT text, location FROM entries WHERE id = ?1";
+/// Chunks that are counted at a time, about half a million entries, so that memory stays bounded.
+const SPAN: i64 = 64;
 
-/// Offers the ranking every entry that shares a keyword with `me` and is not one of `known` (ascending ids).
-/// Two entries with coordinates count as far apart: who is near has to be among the known.
-pub(super) fn offer_all(session: &Session, me: &Traits, known: &[i64], ranking: &mut Ranking) -> Result<()> {
-    let mut search = Search::new(session, me)?;
+pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
+pub(crate) const POSTINGS: &str =
+    "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
+    UNION ALL SELECT chunk, entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4";
+
+/// Offers the ranking every entry but `id` that is near or shares a keyword.
+pub(super) fn offer_all(session: &Session, id: i64, me: &Traits, near: &[Near], ranking: &mut Ranking) -> Result<()> {
+    let search = Search::new(session, id, me);
     let mut below = i64::MAX;
-    while let Some(block) = session.one(CHUNK_BELOW, [below], |row| row.get::<_, i64>(0))? {
-        let chunk = block >> (CHUNK_BITS - BLOCK_BITS);
-        search.chunk(chunk, known, ranking)?;
-        below = chunk << (CHUNK_BITS - BLOCK_BITS);
+    while let Some(block) = session.one(BLOCK_BELOW, [below], |row| row.get(0))? {
+        let end = chunk_of(block) + 1;
+        for (chunk, known) in search.count(end - SPAN..end, near)?.iter().rev() {
+            search.offer_chunk(*chunk, known, ranking)?;
+        }
+        below = block_of(end - SPAN, 0);
     }
     Ok(())
 }
 
-/// A word of the entry that is to be matched.
-struct Term<'q> {
-    field: Field,
-    word: &'q str,
-    /// In how many entries it was found so far.
-    seen: usize,
+struct Search<'s> {
+    session: &'s Session<'s>,
+    id: i64,
+    me: &'s Traits,
+    /// What so many shared keywords of the text, and of the location, score at most.
+    by_text: Vec<f64>,
+    by_location: Vec<f64>,
 }
 
-struct Search<'q> {
-    session: &'q Session<'q>,
-    me: &'q Traits,
-    terms: Vec<Term<'q>>,
-    shared: Shared,
-    postings: CachedStatement<'q>,
+/// What the indexes know of a chunk of entries.
+#[derive(Default)]
+struct Known {
+    /// How many keywords each shares with the text, and with the location, of the one to be matched.
+    text: Tally,
+    location: Tally,
+    near: Vec<Near>,
 }
 
-/// How many words the entries of a chunk share with the one to be matched, as far as they are read.
-struct Shared {
-    text: Box<[u16; CHUNK]>,
-    location: Box<[u16; CHUNK]>,
-}
+impl<'s> Search<'s> {
+    fn new(session: &'s Session<'s>, id: i64, me: &'s Traits) -> Self {
+        let (text, location) = (me.text.words().len(), me.location.words().len());
+        let by_text = (0..=text).map(|shared| score_by_words(jaccard(shared, text, shared), 0.0)).collect();
+        let by_location = (0..=location).map(|shared| score_by_words(0.0, jaccard(shared, location, shared))).collect();
+        Self { session, id, me, by_text, by_location }
+    }
 
-/// What an entry may still score: by words shared in the text and by words shared in the location.
-struct Bound {
-    text: Vec<f64>,
-    location: Vec<f64>,
-}
-
-impl Bound {
-    /// If all of the `unread` terms turn out to be shared, and the entry has no other words.
-    fn new(me: &Traits, unread: &[Term]) -> Self {
-        let parts = |field: Field, words: &KeywordSet, score: fn(f64) -> f64| {
-            let (all, unread) = (words.words().len(), unread.iter().filter(|term| term.field == field).count());
-            (0..=all).map(|shared| score(jaccard((shared + unread).min(all), all, (shared + unread).min(all)))).collect()
-        };
-        Self {
-            text: parts(Field::Text, &me.text, |text| score_by_words(text, 0.0)),
-            location: parts(Field::Location, &me.location, |location| score_by_words(0.0, location)),
+    /// Reads the indexes for a span of chunks.
+    fn count(&self, span: Range<i64>, near: &[Near]) -> Result<BTreeMap<i64, Known>> {
+        let mut chunks: BTreeMap<i64, Known> = BTreeMap::new();
+        for near in near.iter().filter(|near| span.contains(&place_of(near.id).0)) {
+            chunks.entry(place_of(near.id).0).or_default().near.push(*near);
         }
-    }
-
-    fn of(&self, text: u16, location: u16) -> f64 {
-        self.text[usize::from(text)] + self.location[usize::from(location)]
-    }
-}
-
-impl<'q> Search<'q> {
-    fn new(session: &'q Session<'q>, me: &'q Traits) -> Result<Self> {
-        let terms = |field, words: &'q KeywordSet| words.words().iter().map(move |word| Term { field, word, seen: 0 });
-        Ok(Self {
-            session,
-            me,
-            terms: terms(Field::Text, &me.text).chain(terms(Field::Location, &me.location)).collect(),
-            shared: Shared { text: Box::new([0; CHUNK]), location: Box::new([0; CHUNK]) },
-            postings: session.prepare(keyword_index::ENTRIES_WITH)?,
-        })
-    }
-
-    fn chunk(&mut self, chunk: i64, known: &[i64], ranking: &mut Ranking) -> Result<()> {
-        self.terms.sort_by_key(|term| term.seen);
-        self.shared.text.fill(0);
-        self.shared.location.fill(0);
-        let bar = ranking.bar();
-        let stranger = |unread: &[Term]| Bound::new(self.me, unread).of(0, 0);
-        // Whoever shares none of these words cannot win.
-        let needed = if self.terms.iter().all(|term| term.seen == 0) {
-            self.terms.len()
-        } else {
-            (0..self.terms.len()).find(|&read| stranger(&self.terms[read..]) < bar).unwrap_or(self.terms.len())
-        };
-        for index in 0..needed {
-            self.count(chunk, index)?;
-        }
-        let mut candidates: Vec<usize> = (0..CHUNK).collect();
-        self.keep(&mut candidates, needed, bar);
-        for index in needed..self.terms.len() {
-            if candidates.is_empty() {
-                return Ok(());
+        for (field, words) in [(Field::Text, &self.me.text), (Field::Location, &self.me.location)] {
+            for word in words.words() {
+                self.session.each(POSTINGS, (word, field as u8, span.start, span.end), |row| {
+                    let known = chunks.entry(row.get(0)?).or_default();
+                    let tally = if field == Field::Text { &mut known.text } else { &mut known.location };
+                    tally.add(&Entries::read(row.get_ref(1)?.as_blob()?));
+                    Ok(())
+                })?;
             }
-            self.count(chunk, index)?;
-            self.keep(&mut candidates, index + 1, bar);
         }
-        self.score(chunk, &candidates, known, ranking)
+        Ok(chunks)
     }
 
-    fn keep(&self, candidates: &mut Vec<usize>, read: usize, bar: f64) {
-        let bound = Bound::new(self.me, &self.terms[read..]);
-        candidates.retain(|&low| {
-            let (text, location) = (self.shared.text[low], self.shared.location[low]);
-            text | location != 0 && bound.of(text, location) >= bar
-        });
-    }
-
-    /// Reads which entries of the chunk have a word.
-    fn count(&mut self, chunk: i64, index: usize) -> Result<()> {
-        let term = &mut self.terms[index];
-        let mut rows = self.postings.query((chunk, term.field as u8, term.word))?;
-        if let Some(row) = rows.next()? {
-            let shared = match term.field {
-                Field::Text => &mut self.shared.text,
-                Field::Location => &mut self.shared.location,
-            };
-            let entries = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            for_each_entry(entries, |low| {
-                shared[low] += 1;
-                term.seen += 1;
-            });
+    fn offer_chunk(&self, chunk: i64, known: &Known, ranking: &mut Ranking) -> Result<()> {
+        let mut sizes = BlockOfSizes::default();
+        let mut far = self.candidates(known, ranking.bar());
+        for near in &known.near {
+            let (_, at) = place_of(near.id);
+            far.set(at, false);
+            self.offer(chunk, at, known, near.least_m, sizes.of(self.session, chunk, at)?, ranking)?;
+        }
+        for at in far.iter() {
+            self.offer(chunk, at, known, f64::INFINITY, sizes.of(self.session, chunk, at)?, ranking)?;
         }
         Ok(())
     }
 
-    fn score(&self, chunk: i64, candidates: &[usize], known: &[i64], ranking: &mut Ranking) -> Result<()> {
-        let mut block = (i64::MIN, Vec::new());
-        for &low in candidates.iter().rev() {
-            let id = chunk << CHUNK_BITS | low as i64;
-            if known.binary_search(&id).is_ok() {
-                continue;
+    /// Who shares a word, and would clear the bar if it had no others.
+    fn candidates(&self, known: &Known, bar: f64) -> Entries {
+        let mut found = Entries::NONE;
+        for (location, by_location) in self.by_location.iter().enumerate() {
+            let text = self.by_text.partition_point(|by_text| by_text + by_location < bar);
+            if text < self.by_text.len() {
+                let mut enough = known.text.at_least(text);
+                enough.keep(&known.location.at_least(location));
+                found.join(&enough);
             }
-            if block.0 != id >> BLOCK_BITS {
-                let sizes = self.session.one(keyword_index::SIZES, [id >> BLOCK_BITS], |row| row.get(0))?;
-                block = (id >> BLOCK_BITS, sizes.unwrap_or_default());
-            }
-            ranking.offer(id, self.score_one(id, low, Sizes::read(&block.1, id))?);
         }
-        Ok(())
+        let mut sharing = known.text.at_least(1);
+        sharing.join(&known.location.at_least(1));
+        found.keep(&sharing);
+        found
     }
 
-    fn score_one(&self, id: i64, low: usize, sizes: Sizes) -> Result<f64> {
-        let (me, text, location) = (self.me, usize::from(self.shared.text[low]), usize::from(self.shared.location[low]));
-        let of_text = jaccard(text, me.text.words().len(), usize::from(sizes.text).max(text));
-        let of_location = jaccard(location, me.location.words().len(), usize::from(sizes.location).max(location));
-        let score = if me.point.is_some() && sizes.placed {
-            score_by_distance(of_text, f64::INFINITY)
+    /// Offers the entry at a place of a chunk, which is so far away or farther if it has coordinates.
+    fn offer(&self, chunk: i64, at: u32, known: &Known, least_m: f64, sizes: Sizes, ranking: &mut Ranking) -> Result<()> {
+        let (id, me) = (id_at(chunk, at), self.me);
+        let (text, location) = (known.text.of(at), known.location.of(at));
+        let by_text = jaccard(text, me.text.words().len(), sizes.text.max(text));
+        let score = if me.point.is_some() && sizes.has_point {
+            score_by_distance(by_text, least_m)
         } else {
-            score_by_words(of_text, of_location)
+            score_by_words(by_text, jaccard(location, me.location.words().len(), sizes.location.max(location)))
         };
-        Ok(score)
+        if id == self.id || score < ranking.bar() {
+            return Ok(());
+        }
+        // Only now is it worth a look where it is exactly, or how many words it has.
+        let score = if least_m.is_finite() || sizes.are_cut() { me.score(&matching::traits_of(self.session, id)?) } else { score };
+        ranking.offer(id, score);
+        Ok(())
+    }
+}
+
+/// The block of sizes that was read last.
+#[derive(Default)]
+struct BlockOfSizes(Option<(i64, Vec<u8>)>);
+
+impl BlockOfSizes {
+    fn of(&mut self, session: &Session, chunk: i64, at: u32) -> Result<Sizes> {
+        let wanted = block_of(chunk, at);
+        match &self.0 {
+            Some((block, sizes)) if *block == wanted => Ok(Sizes::read(sizes, at)),
+            _ => {
+                let (_, sizes) = self.0.insert((wanted, session.the(SIZES, [wanted], |row| row.get(0))?));
+                Ok(Sizes::read(sizes, at))
+            }
+        }
     }
 }

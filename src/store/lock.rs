@@ -58,7 +58,7 @@ impl Drop for Lock {
 fn holder(file: &mut File) -> io::Result<Option<u32>> {
     let mut text = String::new();
     file.read_to_string(&mut text)?;
-    Ok(text.strip_suffix('\n').and_then(|pid| pid.parse().ok()))
+    Ok(if let Some(Ok(pid)) = text.strip_suffix('\n').map(str::parse) { Some(pid) } else { None })
 }
 
 fn is_still_at(file: &File, path: &Path) -> bool {

@@ -44,7 +44,6 @@ pub(super) trait Hook: Fn(&Transaction<'_>) -> HookResult + Copy + Send + Sync +
 impl<F: Fn(&Transaction<'_>) -> HookResult + Copy + Send + Sync + 'static> Hook for F {}
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 

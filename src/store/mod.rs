@@ -32,6 +32,7 @@ pub mod search_index;
 pub mod session;
 pub mod sessions;
 pub mod settings;
+mod tally;
 pub mod tokens;
 mod word_index;
 mod writer;

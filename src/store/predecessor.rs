@@ -28,6 +28,8 @@ pub(super) enum Holds {
     Text,
     TextOrNull,
     Json,
+    /// JSON: a list of strings.
+    Words,
     /// 0 or 1.
     Flag,
     RealOrNull,
@@ -39,7 +41,7 @@ pub(super) enum Holds {
     Parent(&'static str),
 }
 
-use Holds::{CatOrNull, Flag, Json, Key, Micros, Parent, RealOrNull, Text, TextOrNull};
+use Holds::{CatOrNull, Flag, Json, Key, Micros, Parent, RealOrNull, Text, TextOrNull, Words};
 
 const fn column(since: u8, name: &'static str, holds: Holds) -> Column {
     Column { name, since, holds }
@@ -86,7 +88,7 @@ const TABLES: [Table; 5] = [
             column(1, "entry_id", Parent("entries")),
             column(1, "text_hash", Text),
             column(1, "summary", Text),
-            column(1, "tags_json", Json),
+            column(1, "tags_json", Words),
             column(1, "sentiment", Text),
             column(1, "createdAt", Text),
             column(1, "updatedAt", Text),

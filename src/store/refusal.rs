@@ -57,8 +57,16 @@ impl Reason {
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUseByOthers,
             Some(ErrorCode::ReadOnly) => Self::Unwritable(io::ErrorKind::PermissionDenied.into()),
-            _ => Self::Failed(doing, error.to_string()),
+            _ => Self::Failed(doing, in_words(error)),
         }
+    }
+}
+
+fn in_words(error: &rusqlite::Error) -> String {
+    match error {
+        // Otherwise it shows all the SQL, pages of it.
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -98,10 +106,10 @@ impl fmt::Display for Refusal {
                 )
             }
             Reason::Foreign(tables) => {
-                let tables = if tables.is_empty() { "no tables".to_owned() } else { format!("tables {}", tables.join(", ")) };
                 write!(
                     f,
-                    "{file} is an SQLite database, but neither ours nor the predecessor's (it has {tables}). It was left as it is. {NAME_ANOTHER}"
+                    "{file} is an SQLite database, but neither ours nor the predecessor's ({}). It was left as it is. {NAME_ANOTHER}",
+                    has(tables)
                 )
             }
             Reason::Newer { schema, known } => {
@@ -113,7 +121,7 @@ impl fmt::Display for Refusal {
             Reason::Damaged(how) => {
                 write!(
                     f,
-                    "{file} is damaged or incomplete ({how}). It was left as it is. Use a backup, or save what can be saved with `sqlite3 {file} .recover`."
+                    "{file} is damaged or incomplete ({how}). It was left as it is. If another program is writing to it, stop that one first; else use a backup, or save what can be saved with `sqlite3 {file} .recover`."
                 )
             }
             Reason::LogAlone => {
@@ -122,8 +130,16 @@ impl fmt::Display for Refusal {
                     "{file}-wal holds what was written last to a database {file} that is gone. Put the database back, or move {file}-wal away."
                 )
             }
-            Reason::Failed(doing, why) => write!(f, "{doing} {file} failed: {why}. The file is as it was."),
+            Reason::Failed(doing, why) => write!(f, "{doing} {file} failed: {why}."),
         }
+    }
+}
+
+fn has(tables: &[String]) -> String {
+    match tables {
+        [] => "it has no tables".to_owned(),
+        some if some.iter().any(|own| own == "entries") => "its tables have other columns than the predecessor's".to_owned(),
+        some => format!("it has tables {}", some.join(", ")),
     }
 }
 

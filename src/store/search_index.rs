@@ -35,6 +35,7 @@ pub(crate) const CLEAR: &str = "
     DELETE FROM entry_places;
     INSERT INTO entry_words (entry_words) VALUES ('delete-all');
     DELETE FROM keyword_postings;
+    DELETE FROM newest_postings;
     DELETE FROM keyword_sizes;";
 pub(crate) const NEXT: &str =
     "SELECT id, text, nickname, location, location_lat, location_lon FROM entries WHERE id >= ?1 ORDER BY id LIMIT ?2";
@@ -44,7 +45,7 @@ pub fn apply(connection: &Connection, changes: Vec<Change>) -> Result<()> {
     // What became of an entry in the end is all there is to learn.
     let mut net: BTreeMap<i64, (Option<Document>, Option<Document>)> = BTreeMap::new();
     for Change { id, old, new } in changes {
-        net.entry(id).and_modify(|(_, last)| *last = new.clone()).or_insert((old, new));
+        net.entry(id).or_insert((old, None)).1 = new;
     }
     let mut keywords = keyword_index::Changes::default();
     for (id, (old, new)) in &net {

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 
 use super::error::Result;
 use super::search_index::Change;
@@ -17,11 +17,6 @@ pub struct Session<'c> {
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
         Self { connection }
-    }
-
-    /// A statement to run many times.
-    pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'c>> {
-        Ok(self.connection.prepare_cached(sql)?)
     }
 
     /// The first row of a query, if there is one.

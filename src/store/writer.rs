@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
@@ -44,9 +45,11 @@ impl Writer {
         F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Work { work: Some(work), result: None, reply };
+        let job = Work { run: Some(work), result: None, reply };
         self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
-        answer.await.unwrap_or(Err(StoreError::Busy.into()))
+        let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy.into()) };
+        drop(others);
+        result
     }
 }
 
@@ -54,38 +57,61 @@ impl Writer {
 trait Job: Send {
     /// Whether it is to be kept.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
-    /// Tells who waits what came of it; `lost` says why a job that went well was not kept after all.
-    fn answer(self: Box<Self>, lost: Option<&str>);
+    /// Tells who waits what came of it, and hands over the `others`.
+    fn answer(self: Box<Self>, lost: Option<&str>, others: Others);
 }
 
 struct Work<T, E, F> {
-    work: Option<F>,
+    run: Option<F>,
     result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    reply: oneshot::Sender<Ended<T, E>>,
+}
+
+/// What a job came to.
+struct Ended<T, E> {
+    result: Result<T, E>,
+    others: Others,
+}
+
+/// The other jobs of a batch, answered when this is dropped. One who waits wakes them: from one task of a runtime to the
+/// next that costs a fraction of waking each from outside.
+#[derive(Default)]
+struct Others {
+    jobs: Vec<Box<dyn Job>>,
+    /// Why jobs that went well were not kept after all.
+    lost: Option<String>,
+}
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for job in self.jobs.drain(..) {
+            job.answer(self.lost.as_deref(), Self::default());
+        }
+    }
 }
 
 impl<T: Send, E: From<StoreError> + Send, F: FnOnce(&Tx<'_>) -> Result<T, E> + Send> Job for Work<T, E, F> {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let Some(work) = self.run.take() else { return false };
         let result =
             catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into()).into()));
         self.result.insert(result).is_ok()
     }
 
-    fn answer(self: Box<Self>, lost: Option<&str>) {
+    fn answer(self: Box<Self>, lost: Option<&str>, others: Others) {
         let result = match (self.result, lost) {
             (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned()).into()),
             (Some(result), _) => result,
             (None, None) => Err(StoreError::Busy.into()),
         };
-        // Who asked may be gone: the write stands all the same.
-        drop(self.reply.send(result));
+        // Who asked may be gone: the write stands all the same, and what was sent is dropped here.
+        drop(self.reply.send(Ended { result, others }));
     }
 }
 
 fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
     while let Some(first) = jobs.blocking_recv() {
-        let mut batch = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
         let lost = commit(connection, first, &mut jobs, &mut batch).err().map(|error| error.to_string());
         if let Some(why) = &lost {
             log::error!("a batch of {} writes was not kept: {why}", batch.len());
@@ -95,8 +121,8 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
                 log::error!("nor could it be rolled back: {error}");
             }
         }
-        for job in batch {
-            job.answer(lost.as_deref());
+        if let Some(last) = batch.pop() {
+            last.answer(lost.clone().as_deref(), Others { jobs: batch, lost });
         }
     }
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
@@ -108,30 +134,38 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
 fn commit(connection: &Connection, first: Box<dyn Job>, jobs: &mut Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) -> Result<()> {
     let changes = RefCell::new(Vec::<Change>::new());
     let tx = Tx::new(connection, &changes);
-    let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
     let began = Instant::now();
-    let mut next = Some(first);
-    let begun = run("BEGIN IMMEDIATE");
-    while let Some(mut job) = next {
-        if begun.is_ok() {
-            let kept = changes.borrow().len();
-            run("SAVEPOINT job")?;
-            if !job.run(&tx) {
-                // Some errors (a full disk) end the whole transaction: then there is nothing to go back to.
-                if connection.is_autocommit() {
-                    batch.push(job);
-                    return Err(StoreError::Lost("the database gave up the transaction".into()));
-                }
-                run("ROLLBACK TO job")?;
-                changes.borrow_mut().truncate(kept);
-            }
-            run("RELEASE job")?;
+    let mut going = execute(connection, "BEGIN IMMEDIATE");
+    let mut next = Ok(first);
+    while let Ok(mut job) = next {
+        // After a failure the others are still taken from the queue: they learn of it with this batch.
+        if going.is_ok() {
+            going = run(connection, &tx, &changes, &mut *job);
         }
         batch.push(job);
-        next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv().ok() } else { None };
+        next = if batch.len() < BATCH && began.elapsed() < BATCH_TIME { jobs.try_recv() } else { Err(TryRecvError::Empty) };
     }
-    begun?;
+    going?;
     search_index::apply(connection, changes.take())?;
-    run("COMMIT")?;
+    execute(connection, "COMMIT")
+}
+
+/// Runs one job. What it did is undone if it fails; an error here is one of the whole transaction.
+fn run(connection: &Connection, tx: &Tx<'_>, changes: &RefCell<Vec<Change>>, job: &mut dyn Job) -> Result<()> {
+    let kept = changes.borrow().len();
+    execute(connection, "SAVEPOINT job")?;
+    if !job.run(tx) {
+        // Some errors (a full disk) end the whole transaction: then there is nothing to go back to.
+        if connection.is_autocommit() {
+            return Err(StoreError::Lost("the database gave up the transaction".into()));
+        }
+        execute(connection, "ROLLBACK TO job")?;
+        changes.borrow_mut().truncate(kept);
+    }
+    execute(connection, "RELEASE job")
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }

@@ -21,7 +21,7 @@ impl Door {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::now()).unwrap();
-        let db = Db::open(&prepared.file).unwrap();
+        let db = Db::open(&prepared.file, 2).unwrap();
         let gate = Gate::new(Access::Community, Signer::new("the secret of this test"));
         let hash = gate.passwords.hash("four mice in a row".into()).await.unwrap();
         let add = move |tx: &catatlas::store::Tx<'_>| accounts::insert(tx, "mina", Role::Member, &hash, Timestamp::now());

@@ -3,12 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
 
 mod adoption;
+mod areas;
 mod database_files;
 mod documents;
 mod doors;
 mod geocoder;
+mod grouping;
+mod keywords;
 mod layers;
+mod matching;
+mod oracle;
 mod query_plans;
 mod roles;
+mod rounding;
 mod schema;
+mod search_index;
+mod sightings;
 mod source;

@@ -56,7 +56,7 @@ impl House {
     async fn new(access: Access) -> Self {
         let folder = TempDir::new().unwrap();
         let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::now()).unwrap();
-        let (db, signer) = (Db::open(&prepared.file).unwrap(), Signer::new("the secret of this test"));
+        let (db, signer) = (Db::open(&prepared.file, 2).unwrap(), Signer::new("the secret of this test"));
         let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::release_default() };
         let server = http::server(config, db.clone(), Gate::new(access, signer.clone()), None, InFlight::default());
         Self { client: Client::untracked(server).await.unwrap(), db, signer, access, _folder: folder }

@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod accounts;
 mod adoption;
+mod assets;
 mod audit;
 mod bad_http;
 mod bad_input;

@@ -14,7 +14,7 @@ mod rows;
 use std::time::{Duration, Instant};
 
 pub use answer::{Answer, problem, problem_at};
-pub use atlas::{Atlas, Headers};
+pub use atlas::Atlas;
 pub use fixtures::{GOLDEN_DATABASE, LEGACY, copies_and_originals, fixture};
 pub use folder::{Finished, Folder, Running, SomeoneElse};
 pub use load::{are_all_there, write_until_it_ends};

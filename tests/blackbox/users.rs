@@ -94,7 +94,7 @@ fn a_database_that_is_not_ours_is_refused_and_one_of_the_predecessors_adopted_fi
 fn many_accounts_are_made_while_the_server_writes() {
     let atlas = Atlas::empty();
     std::thread::scope(|scope| {
-        let writing = scope.spawn(|| (0..200).for_each(|number| drop(atlas.sighting(&format!("cat {number}")))));
+        let writing = scope.spawn(|| (0..200).map(|number| atlas.sighting(&format!("cat {number}"))).count());
         let adding: Vec<_> = (0..4)
             .map(|number| {
                 let folder = atlas.folder();
@@ -113,7 +113,7 @@ fn many_accounts_are_made_while_the_server_writes() {
         for one in adding {
             one.join().unwrap().wait().succeeds();
         }
-        writing.join().unwrap();
+        assert_eq!(writing.join().unwrap(), 200);
     });
     assert_eq!(atlas.count(), 200);
     wait_for("health", || (atlas.get("/health").status == 200).then_some(()));

@@ -22,6 +22,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: devices['Desktop Chrome'] },
-    { name: 'phone', use: devices['Pixel 5'] },
+    // What does not depend on the size of the screen is tried once.
+    { name: 'phone', use: devices['Pixel 5'], testMatch: ['entries.spec.js', 'look.spec.js'] },
   ],
 });

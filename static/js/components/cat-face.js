@@ -51,15 +51,21 @@ export const isEarTipped = (text) => /\b(ear[- ]?tip|(tipped|clipped|notched) (l
 const wholeEar = 'c5-6 14-11 22-11 3 9 3 19 1 27';
 const tippedEar = 'c3-3.600 7.500-6.700 12-8.700l10.700 5.200c.900 7 .900 13 .300 19.500';
 
+/** Chest and shoulders, square to the frame. @param {{ coat: Coat }} props */
+function Body({ coat: { fur, mark, pattern, patch = mark } }) {
+  return html`<path d="M22 108c-2-25 8-42 38-42s40 17 38 42z" fill=${fur} /><path d="M46 108c0-15 5-23 14-23s14 8 14 23z" fill="#fffaf0" opacity=${pattern === 'bib' ? 0.96 : 0.5} />
+    ${pattern === 'stripes' && html`<path d="M27 92l12-3v3.500l-13 4.500zM93 92l-12-3v3.500l13 4.500zM25 102l13-3v4l-14 3.500zM95 102l-13-3v4l14 3.500z" fill=${mark} />`}
+    ${pattern === 'patches' && html`<path d="M23 99c8-8 18-5 19 3 0 2 0 4-.500 6H22z" fill=${patch} />`}`;
+}
+
 /** @param {{ coat: Coat, ear: string }} props `ear` is the outline of the ear that may be tipped */
 function Pattern({ coat: { pattern, mark, patch = mark }, ear }) {
   if (pattern === 'stripes') {
-    return html`<g fill=${mark}><path d="M51 37l3.500 13h2.500l1.500-14zM61.500 36l1.500 14h2.500l3.500-13zM27.500 60l12-1.500v3.200L28 64zM92.500 60l-12-1.500v3.200L92 64zM29 69l10-2v3l-9 3zM91 69l-10-2v3l9 3z" />
-      <path d="M27 96l13-4v4l-14 5zM93 96l-13-4v4l14 5zM25 107l13-3v4l-14 4zM95 107l-13-3v4l14 4z" /></g>`;
+    return html`<g fill=${mark}><path d="M51 37l3.500 13h2.500l1.500-14zM61.500 36l1.500 14h2.500l3.500-13zM27.500 60l12-1.500v3.200L28 64zM92.500 60l-12-1.500v3.200L92 64zM29 69l10-2v3l-9 3zM91 69l-10-2v3l9 3z" /></g>`;
   }
   if (pattern === 'patches') {
     return html`<path d=${`M60 34.400c4-.100 7.500 0 11 .600${ear}c1.500 3.500 2 6.500 2 9.500-9 8-29 4-34-6-3-6-4-14-2-20.100z`} fill=${mark} />
-      <path d="M27 24c6 0 13 3 18 7-2 9-9 17-18.500 20.500C24 42 24 33 27 24zM26 103c9-8 18-4 19 4 0 5-3 9-6 11H22c0-6 1-11 4-15z" fill=${patch} />`;
+      <path d="M27 24c6 0 13 3 18 7-2 9-9 17-18.500 20.500C24 42 24 33 27 24z" fill=${patch} />`;
   }
   if (pattern === 'points') {
     return html`<g fill=${mark}><path d=${`M27 24c8 0 17 5 22 11-8 3-17 8-23 16-2-8-2-18 1-27zM71 35${ear}c-6-8-15-13-23-16z`} /><path d="M60 47c9 0 17 9 18 20 0 10-8 19-18 19s-18-9-18-19c1-11 9-20 18-20z" opacity=".82" /></g>`;
@@ -74,10 +80,9 @@ export function CatFace({ coat: name, seed = 0, asleep = false, tipped = false }
   const dark = name === 'soot' || name === 'tuxedo' || name === 'tortie';
   const ear = tipped ? tippedEar : wholeEar;
   const line = dark ? '#f2e6d2' : '#2a1d14';
-  return html`<svg class="cat-face" viewBox="0 0 120 118" aria-hidden="true" data-coat=${name}>
-    <g transform=${`rotate(${((seed * 37) % 13) - 6} 60 90)`}>
-      <path d="M21 124c-2-34 7-58 39-58s41 24 39 58z" fill=${coat.fur} />
-      <path d="M45 124c0-24 5-38 15-38s15 14 15 38z" fill="#fffaf0" opacity=${coat.pattern === 'bib' ? 0.96 : 0.5} />
+  return html`<svg class="cat-face" viewBox="0 14 120 94" preserveAspectRatio="xMidYMax meet" aria-hidden="true" data-coat=${name}>
+    <${Body} coat=${coat} />
+    <g transform=${`rotate(${((seed * 37) % 13) - 6} 60 84)`}>
       <path d=${`M27 24c8 0 17 5 22 11 7-2 15-2 22 0${ear}c3 6 3 12 1 17-5 15-19 22-35 22S30 83 25 68c-2-5-2-11 1-17-2-8-2-18 1-27z`} fill=${coat.fur} />
       <${Pattern} coat=${coat} ear=${ear} />
       <path d="M32 31c4 1 9 4 11 7-4 2-8 5-10 8-2-5-2-10-1-15zM88 32c-4 1-9 3-11 6 4 2 8 5 10 8 2-5 2-9 1-14z" fill="#e9a79b" opacity=".9" />

@@ -35,7 +35,7 @@ function Drawing({ entry }) {
   const seed = entry.id;
   return html`<div class="scene" data-light=${lightOf(new Date(entry.createdAt))}>
     <svg class="scenery" viewBox="0 0 160 120" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
-      <circle class="disc" cx=${28 + ((seed * 53) % 104)} cy="30" r="11" /><path class="land" d=${sceneries[seed % sceneries.length]} /></svg>
+      <circle class="disc" cx=${(seed % 2 ? 24 : 122) + ((seed * 7) % 16)} cy=${34 + (seed % 3) * 5} r="10" /><path class="land" d=${sceneries[seed % sceneries.length]} /></svg>
     <${CatFace} coat=${coatOf(entry)} seed=${seed} asleep=${isAsleep(entry.text)} tipped=${isEarTipped(entry.text)} />
   </div>`;
 }

@@ -21,7 +21,7 @@ function draftOf(form) {
 function Room({ length }) {
   const left = bounds.text - length;
   if (left > 500) return null;
-  return html`<span class="room" data-full=${left < 0}>${left < 0 ? t('tooMany', { n: -left }) : t('left', { n: left })}</span>`;
+  return html`<p class="room" data-full=${left < 0}>${left < 0 ? t('tooMany', { n: -left }) : t('left', { n: left })}</p>`;
 }
 
 /** The new plate, brought into view where the form fills the screen. @param {number} id */
@@ -81,10 +81,10 @@ export function EntryForm() {
     <form class="slip" novalidate onSubmit=${submit} onKeyDown=${sendByKey}>
       <h2 id=${`${id}-title`}>${t('log')}</h2>
       ${trouble && html`<p class="trouble" id=${`${id}-trouble`} role="alert" data-testid="error-message">${trouble.message}</p>`}
-      <label class="field"><span>${t('text')}</span>
+      <div><label class="field"><span>${t('text')}</span>
         <textarea name="text" rows="4" aria-required="true" autocapitalize="sentences" placeholder=${t('textExample')} data-testid="text-input" dir="auto"
-          onInput=${(/** @type {any} */ event) => setLength(codePoints(event.currentTarget.value))} ...${faults('text')}></textarea>
-        <${Room} length=${length} /></label>
+          onInput=${(/** @type {any} */ event) => setLength(codePoints(event.currentTarget.value))} ...${faults('text')}></textarea></label>
+        <${Room} length=${length} /></div>
       <label class="field"><span>${t('nickname')} <small>${t('optional')}</small></span>
         <input name="nickname" autocomplete="off" placeholder=${t('nicknameExample')} data-testid="nickname-input" dir="auto" ...${faults('nickname')} /></label>
       <label class="field"><span>${t('location')} <small>${t('optional')}</small></span>

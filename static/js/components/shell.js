@@ -19,13 +19,14 @@ const Moon = () => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M19
 
 function LanguageChoice() {
   const choose = async (/** @type {Event & { currentTarget: HTMLSelectElement }} */ event) => {
-    const wanted = /** @type {Language} */ (event.currentTarget.value);
+    const select = event.currentTarget;
+    const wanted = /** @type {Language} */ (select.value);
     try {
       await setLanguage(wanted);
       remember('language', wanted);
     } catch {
       // The files of this page are gone from the server: a newer CatAtlas has taken its place.
-      event.currentTarget.value = language.value;
+      select.value = language.value;
       toast(t('updated'), 'bad');
     }
   };

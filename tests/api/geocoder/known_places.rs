@@ -13,7 +13,7 @@ use super::wait;
 fn empty() -> (Db, TempDir) {
     let folder = TempDir::new().unwrap();
     let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::UNIX_EPOCH).unwrap();
-    (Db::open(&prepared.file).unwrap(), folder)
+    (Db::open(&prepared.file, 1).unwrap(), folder)
 }
 
 fn place(name: &str) -> Place {

@@ -196,7 +196,10 @@ impl Folder {
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
         let file = self.root.path().join(format!("{}.in", self.runs.load(Ordering::Relaxed)));
         fs::write(&file, input).unwrap();
-        self.start_as(Path::new(PROGRAM), arguments, |command| drop(command.stdin(File::open(file).unwrap()))).wait()
+        let give = |command: &mut Command| {
+            command.stdin(File::open(file).unwrap());
+        };
+        self.start_as(Path::new(PROGRAM), arguments, give).wait()
     }
 
     /// `catatlas user` with these arguments on this folder's database.

@@ -72,10 +72,13 @@ export const test = base.extend({
 
   atlas: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'catatlas-'));
-    const atlas = await new Atlas(folder).start();
-    await use(atlas);
-    await atlas.stop();
-    await rm(folder, { recursive: true });
+    const atlas = new Atlas(folder);
+    try {
+      await use(await atlas.start());
+    } finally {
+      await atlas.stop();
+      await rm(folder, { recursive: true });
+    }
   },
 
   home: async ({ page, atlas, complaints }, use) => {

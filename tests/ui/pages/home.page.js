@@ -45,6 +45,6 @@ export class HomePage {
 
   /** How far the page reaches beyond the screen sidewards, in CSS pixels. */
   overflow() {
-    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return this.page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
   }
 }

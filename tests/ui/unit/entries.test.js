@@ -122,8 +122,9 @@ test('a sighting logged while the feed was on its way is not lost', async () => 
 
 test('older sightings follow the cursor to the end', async () => {
   await open(list([sighting({ id: 3 })], { link: '</entries?before=3>; rel="next"' }));
-  (await eventually(() => by('older-button'), 'the button')).click();
+  const button = await eventually(() => by('older-button'), 'the button');
   server.answer = list([sighting({ id: 2 })]);
+  button.click();
   await eventually(() => page.querySelectorAll('article').length === 2, 'the older card');
   assert.equal(requests.at(-1).line, 'GET /entries?limit=24&before=3');
   await eventually(() => !by('older-button'), 'the end');
