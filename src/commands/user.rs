@@ -32,13 +32,14 @@ pub struct UserArgs {
 
 #[derive(Debug, Subcommand)]
 enum UserCommand {
-    /// Make an account
+    /// Make an account, with a password that is asked for
     Add {
+        /// 2 to 32 letters, digits, dots, dashes and underscores
         name: String,
         #[arg(long, default_value = "member")]
         role: Role,
     },
-    /// List the accounts there are
+    /// List the accounts there are, and which are closed
     List,
     /// Give an account another role
     Role { name: String, role: Role },

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Atlas, Person, integrity, problem};
+use crate::support::{Atlas, Folder, Person, integrity, problem};
 
 #[track_caller]
 fn entry(atlas: &Atlas, id: i64) -> Value {
@@ -137,8 +137,9 @@ fn searches_know_of_a_change_and_of_a_sighting_that_is_gone() {
 
 #[test]
 fn a_deleted_sighting_takes_with_it_what_was_found_out_about_it() {
-    let atlas = Atlas::empty();
-    let caretaker = caretaker(&atlas);
+    let folder = Folder::new();
+    let atlas = folder.serve();
+    let caretaker = atlas.person("care", "caretaker");
     let cat = atlas.cat("Mina");
     let [one, other] = [atlas.sighting_of(cat, "a limping cat"), atlas.sighting_of(cat, "a cat")];
     let path = format!("/entries/{one}");
@@ -157,9 +158,8 @@ fn a_deleted_sighting_takes_with_it_what_was_found_out_about_it() {
     assert!(!insight.start().contains("limping"), "{}", insight.start());
     assert_eq!(atlas.get(&format!("/cats/{cat}/sightings")).json()["total"], 1);
     assert_eq!(atlas.sighting("a new one"), other + 1, "an id is never given twice");
-    let database = atlas.database();
     atlas.stop().succeeds();
-    assert_eq!(integrity(&database), "ok");
+    assert_eq!(integrity(&folder.database()), "ok");
 }
 
 #[test]
