@@ -14,7 +14,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     Migrate(migrate::MigrateArgs),
     User(user::UserArgs),
     Healthcheck(healthcheck::HealthcheckArgs),

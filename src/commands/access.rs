@@ -73,7 +73,9 @@ impl AccessArgs {
         }
         let weak = self.jwt_secret.as_deref().and_then(weakness);
         if self.environment != Environment::Production {
-            weak.into_iter().for_each(|why| log::warn!("JWT_SECRET can be guessed: {why}. In production it would be refused"));
+            if let Some(why) = weak {
+                log::warn!("JWT_SECRET can be guessed: {why}. In production it would be refused");
+            }
             return Ok(());
         }
         if let Some(why) = weak {

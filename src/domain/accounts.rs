@@ -1,11 +1,12 @@
 //! Who may do what: one table of acts and roles, and the permit that it gives for one request.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use Reach::{Any, No, Own};
 
 /// What somebody is to this atlas. Each may do what the one before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Nobody signed in.
@@ -116,6 +117,7 @@ impl Act {
 
     /// The table: visitors by access, then accounts by role.
     #[rustfmt::skip]
+    #[expect(clippy::match_same_arms, reason = "a table has a row for each act")]
     const fn row(self) -> ([Reach; 3], [Reach; 3]) {
         match self {
             //                    private community open   member caretaker admin
@@ -165,7 +167,7 @@ impl Access {
 }
 
 /// A stored account, as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Account {
     pub id: i64,
     pub username: String,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use super::{keywords, text};
 
@@ -108,10 +109,12 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// A stored analysis, as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntryAnalysis {
     pub entry_id: i64,
+    /// The note on one line, at most 160 characters of it.
     pub summary: String,
+    /// The most frequent keywords, at most five.
     pub tags: Vec<String>,
     /// `positive`, `negative` or `neutral`; whatever an adopted database says.
     pub sentiment: String,

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::accounts::{Account, Permit};
 
 /// One line of the record, as it is answered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AuditLine {
     pub id: i64,
     pub at: String,
@@ -17,6 +18,7 @@ pub struct AuditLine {
     pub deed: String,
     pub object: String,
     pub object_id: Option<i64>,
+    #[schema(value_type = Option<Object>)]
     pub details: Value,
 }
 

@@ -1,13 +1,14 @@
 //! Cats: what is sent and stored of them, and what their sightings add up to.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::draft::{Draft, Fields};
 use super::text;
 use super::whole::Whole;
 
 /// A stored cat, as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cat {
     pub id: i64,
     pub name: Option<String>,
@@ -19,8 +20,9 @@ pub struct Cat {
 }
 
 /// A cat as sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct CatDraft {
+    #[schema(max_length = 100)]
     pub name: Option<String>,
 }
 
@@ -50,8 +52,9 @@ impl NewCat {
 }
 
 /// A change of a cat as sent: a name that is absent stays, null or blank clears it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct CatChange {
+    #[schema(value_type = Option<String>, max_length = 100)]
     pub name: Option<Option<String>>,
 }
 
@@ -63,7 +66,7 @@ impl Draft for CatChange {
 }
 
 /// What a change answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CatUpdated {
     pub id: i64,
     pub name: Option<String>,
@@ -72,8 +75,9 @@ pub struct CatUpdated {
 }
 
 /// Sightings to be given to a cat that is there, as sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct LinkDraft {
+    #[schema(inline, min_items = 1)]
     pub entry_ids: Vec<Whole>,
 }
 
@@ -84,20 +88,22 @@ impl Draft for LinkDraft {
 }
 
 /// Sightings to be given to a new cat, as sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct FromSightingsDraft {
+    #[schema(inline, min_items = 1)]
     pub entry_ids: Vec<Whole>,
-    pub cat: CatDraft,
+    #[schema(max_length = 100)]
+    pub name: Option<String>,
 }
 
 impl Draft for FromSightingsDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { entry_ids: fields.wholes("entry_ids"), cat: CatDraft::read(fields) }
+        Self { entry_ids: fields.wholes("entry_ids"), name: fields.optional_text("name", 100) }
     }
 }
 
-/// What became of the sightings of a [`LinkDraft`], each id as often as it was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What became of sightings that were to be linked, each id as often as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Linked {
     pub cat_id: i64,
     /// Newly and already linked ones together.
@@ -105,5 +111,6 @@ pub struct Linked {
     pub already_linked: Vec<i64>,
     pub newly_linked: Vec<i64>,
     /// Ids of no sighting.
+    #[schema(inline)]
     pub failed: Vec<Whole>,
 }

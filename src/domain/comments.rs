@@ -1,13 +1,14 @@
 //! Comments on a cat.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::draft::{Draft, Fields, too_short};
 use super::page::PagePlace;
 use super::text;
 
 /// A stored comment, as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Comment {
     pub id: i64,
     pub cat_id: i64,
@@ -24,7 +25,7 @@ pub struct Comment {
 }
 
 /// A page of a cat's comments, latest first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CommentPage {
     pub comments: Vec<Comment>,
     #[serde(flatten)]
@@ -32,9 +33,12 @@ pub struct CommentPage {
 }
 
 /// A comment as sent. Reading it cleans it: a blank field is refused like an empty one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct NewComment {
+    #[schema(min_length = 1, max_length = 100)]
     author_name: String,
+    /// Simple formatting (`b i u em strong p br`) stays, other markup goes.
+    #[schema(min_length = 1, max_length = 2000)]
     content: String,
 }
 

@@ -1,6 +1,7 @@
 //! Names and passwords: as people choose them, and as they come to be let in.
 
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::draft::{Draft, Fields, loc};
 use super::invalid::Problem;
@@ -32,25 +33,17 @@ const GUESSED_FIRST: [&str; 16] = [
     "catatlas",
 ];
 
-/// A new account as somebody wishes for it: a name and a password that will do.
-#[derive(Debug, Clone, Default)]
-pub struct NewCredentials {
-    pub username: String,
-    pub password: String,
-}
-
-impl Draft for NewCredentials {
-    fn read(fields: &mut Fields<'_>) -> Self {
-        let username = fields.required_text("username", *USERNAME.end());
-        let password = fields.secret_text("password", *PASSWORD.end());
-        if let Some(why) = wrong_username(&username).filter(|_| !username.is_empty()) {
-            fields.refuse(Problem::new("value_error", &loc("username"), why).with_input(&Value::from(username.as_str())));
-        }
-        if let Some(why) = wrong_password(&password, &username).filter(|_| !password.is_empty()) {
-            fields.refuse(Problem::new("value_error", &loc("password"), why));
-        }
-        Self { username, password }
+/// A name and a password that will do for a new account.
+fn credentials(fields: &mut Fields<'_>) -> (String, String) {
+    let username = fields.required_text("username", *USERNAME.end());
+    let password = fields.secret_text("password", *PASSWORD.end());
+    if let Some(why) = wrong_username(&username).filter(|_| !username.is_empty()) {
+        fields.refuse(Problem::new("value_error", &loc("username"), why).with_input(&Value::from(username.as_str())));
     }
+    if let Some(why) = wrong_password(&password, &username).filter(|_| !password.is_empty()) {
+        fields.refuse(Problem::new("value_error", &loc("password"), why));
+    }
+    (username, password)
 }
 
 /// What is wrong with a username, if anything. Letters and digits of ASCII alone, so that no two names look alike.
@@ -79,49 +72,68 @@ pub fn wrong_password(password: &str, username: &str) -> Option<&'static str> {
 }
 
 /// A wish to have an account, with an invite or without.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct RegisterDraft {
-    pub credentials: NewCredentials,
-    /// Empty without one.
-    pub invite: String,
+    /// At least 2 characters. Names that differ in case alone are the same.
+    #[schema(max_length = 32, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]+$")]
+    pub username: String,
+    /// At least 8 characters, and none of the passwords that everybody tries first.
+    #[schema(max_length = 200)]
+    pub password: String,
+    /// What an invite link ends with.
+    #[schema(max_length = 200)]
+    pub invite: Option<String>,
 }
 
 impl Draft for RegisterDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { credentials: NewCredentials::read(fields), invite: fields.optional_secret("invite", TOKEN) }
+        let (username, password) = credentials(fields);
+        Self { username, password, invite: fields.optional_secret("invite", TOKEN) }
     }
 }
 
-/// The first account of an atlas, with the token of the set-up link.
-#[derive(Debug, Clone, Default)]
+/// The first account of an atlas.
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct SetUpDraft {
-    pub credentials: NewCredentials,
+    /// At least 2 characters. Names that differ in case alone are the same.
+    #[schema(max_length = 32, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]+$")]
+    pub username: String,
+    /// At least 8 characters, and none of the passwords that everybody tries first.
+    #[schema(max_length = 200)]
+    pub password: String,
+    /// What the set-up link ends with.
+    #[schema(max_length = 200)]
     pub token: String,
 }
 
 impl Draft for SetUpDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { credentials: NewCredentials::read(fields), token: fields.secret_text("token", TOKEN) }
+        let (username, password) = credentials(fields);
+        Self { username, password, token: fields.secret_text("token", TOKEN) }
     }
 }
 
 /// A name and a password as somebody remembers them: any at all.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct LoginDraft {
+    #[schema(max_length = 200)]
     pub username: String,
+    #[schema(max_length = 200)]
     pub password: String,
 }
 
 impl Draft for LoginDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { username: fields.required_text("username", 200), password: fields.secret_text("password", *PASSWORD.end()) }
+        Self { username: fields.required_text("username", TOKEN), password: fields.secret_text("password", *PASSWORD.end()) }
     }
 }
 
-/// A refresh token as it comes in a body; empty without one.
-#[derive(Debug, Clone, Default)]
+/// A refresh token as it comes in a body.
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct RefreshDraft {
-    pub refresh_token: String,
+    /// Without one, the cookie counts.
+    #[schema(max_length = 200)]
+    pub refresh_token: Option<String>,
 }
 
 impl Draft for RefreshDraft {

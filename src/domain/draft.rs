@@ -16,6 +16,34 @@ pub trait Draft: Sized {
     fn read(fields: &mut Fields<'_>) -> Self;
 }
 
+/// What becomes of a field that may be changed: absent, null, or sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Change<T> {
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// What becomes of a value.
+    pub fn of(self, old: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => old,
+            Self::Clear => None,
+            Self::Set(new) => Some(new),
+        }
+    }
+
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Clear => Change::Clear,
+            Self::Set(new) => Change::Set(change(new)),
+        }
+    }
+}
+
 /// The fields of a body. Unknown ones are ignored.
 #[derive(Debug)]
 pub struct Fields<'f> {
@@ -57,9 +85,9 @@ impl<'f> Fields<'f> {
         self.unseen(|fields| fields.required_text(name, max))
     }
 
-    /// As [`Fields::optional_text`], for what must not be echoed. Empty where nothing was sent.
-    pub fn optional_secret(&mut self, name: &'static str, max: usize) -> String {
-        self.unseen(|fields| fields.optional_text(name, max).unwrap_or_default())
+    /// As [`Fields::optional_text`], for what must not be echoed. What is empty was not sent.
+    pub fn optional_secret(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.unseen(|fields| fields.optional_text(name, max)).filter(|sent| !sent.is_empty())
     }
 
     fn unseen<T>(&mut self, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
@@ -121,36 +149,34 @@ impl<'f> Fields<'f> {
         default
     }
 
-    /// Coordinates in degrees, both or neither: `None` where neither was sent, `Some(None)` where both are null.
-    pub fn point(&mut self, lat: &'static str, lon: &'static str) -> Option<Option<Point>> {
+    /// Coordinates in degrees, both or neither.
+    pub fn point(&mut self, lat: &'static str, lon: &'static str) -> Change<Point> {
         let [north, east] = [(lat, 90.0), (lon, 180.0)].map(|(name, bound)| self.degrees(name, bound));
-        match (north?, east?) {
-            (None, None) => None,
-            (Some(None), Some(None)) => Some(None),
-            (Some(Some(lat)), Some(Some(lon))) => Some(Some(Point { lat, lon })),
-            (north, _) => {
-                let absent = if north.flatten().is_none() { lat } else { lon };
-                self.refuse(Problem::new("missing", &loc(absent), "Latitude and longitude go together: send both or neither"));
-                None
-            }
-        }
+        let absent = match (north, east) {
+            (None, _) | (_, None) | (Some(Change::Keep), Some(Change::Keep)) => return Change::Keep,
+            (Some(Change::Clear), Some(Change::Clear)) => return Change::Clear,
+            (Some(Change::Set(lat)), Some(Change::Set(lon))) => return Change::Set(Point { lat, lon }),
+            (_, Some(Change::Set(_))) | (Some(Change::Keep), _) => lat,
+            _ => lon,
+        };
+        self.refuse(Problem::new("missing", &loc(absent), "Latitude and longitude go together: send both or neither"));
+        Change::Keep
     }
 
-    /// A number of degrees if one was sent, null included; nothing where there is a problem with it.
-    fn degrees(&mut self, name: &'static str, bound: f64) -> Option<Option<Option<f64>>> {
-        let Some(sent) = self.object.get(name) else { return Some(None) };
-        let Value::Number(number) = sent else {
-            if !sent.is_null() {
-                self.refuse(Problem::new("float_type", &loc(name), "Input should be a number").with_input(sent));
-            }
-            return sent.is_null().then_some(Some(None));
+    /// A number of degrees; none where there is a problem with it.
+    fn degrees(&mut self, name: &'static str, bound: f64) -> Option<Change<f64>> {
+        let problem = match self.object.get(name) {
+            None => return Some(Change::Keep),
+            Some(Value::Null) => return Some(Change::Clear),
+            Some(sent @ Value::Number(number)) => match number.as_f64() {
+                Some(degrees) if degrees < -bound => too_small(&loc(name), -bound).with_input(sent),
+                Some(degrees) if degrees > bound => too_large(&loc(name), bound).with_input(sent),
+                Some(degrees) => return Some(Change::Set(degrees)),
+                None => Problem::new("finite_number", &loc(name), "Input should be a finite number").with_input(sent),
+            },
+            Some(sent) => Problem::new("float_type", &loc(name), "Input should be a number").with_input(sent),
         };
-        match number.as_f64() {
-            Some(degrees) if degrees < -bound => self.refuse(too_small(&loc(name), -bound).with_input(sent)),
-            Some(degrees) if degrees > bound => self.refuse(too_large(&loc(name), bound).with_input(sent)),
-            Some(degrees) => return Some(Some(Some(degrees))),
-            None => self.refuse(Problem::new("finite_number", &loc(name), "Input should be a finite number").with_input(sent)),
-        }
+        self.refuse(problem);
         None
     }
 

@@ -3,16 +3,18 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use url::Url;
+use utoipa::{IntoParams, ToSchema};
 
 use super::draft::{Draft, Fields, loc};
 use super::geo::{Bounds, Point};
 use super::invalid::{Invalid, Problem, Step};
 use super::page::Keyset;
 use super::query::Query;
+use super::whole::Whole;
 use super::{text, time};
 
 /// A stored sighting, as it is answered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Entry {
     pub id: i64,
     pub text: String,
@@ -54,23 +56,41 @@ pub fn web_address<S: Serializer>(stored: &Option<String>, serializer: S) -> Res
 }
 
 /// A sighting as sent: types and bounds are right, nothing else is known of it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
+#[schema(example = json!({ "text": "Orange tabby on the bakery wall", "nickname": "Biscuit", "location": "Mill Lane 3" }))]
 pub struct EntryDraft {
+    /// What was seen. Markup goes, and the rest may not be blank.
+    #[schema(min_length = 1, max_length = 5000)]
     pub text: String,
+    #[schema(max_length = 100)]
     pub nickname: Option<String>,
+    /// Where it was. Left aside if any part of an address is set: then it is made of those.
+    #[schema(max_length = 200)]
     pub location: Option<String>,
+    /// An `http` or `https` address, or a `/photos/` path of this atlas.
+    #[schema(max_length = 1000)]
     pub photo_url: Option<String>,
+    #[schema(max_length = 200)]
     pub location_street: Option<String>,
+    /// Left out of the address if there is no street.
+    #[schema(max_length = 20)]
     pub location_number: Option<String>,
+    #[schema(max_length = 20)]
     pub location_zip: Option<String>,
+    #[schema(max_length = 100)]
     pub location_city: Option<String>,
+    #[schema(max_length = 100)]
     pub location_country: Option<String>,
-    pub point: Option<Point>,
+    /// In degrees, and only together with the other: where it was, if that is known better than an address tells.
+    #[schema(minimum = -90, maximum = 90)]
+    pub location_lat: Option<f64>,
+    #[schema(minimum = -180, maximum = 180)]
+    pub location_lon: Option<f64>,
 }
 
 impl Draft for EntryDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self {
+        let mut draft = Self {
             text: fields.required_text("text", 5000),
             nickname: fields.optional_text("nickname", 100),
             location: fields.optional_text("location", 200),
@@ -80,8 +100,11 @@ impl Draft for EntryDraft {
             location_zip: fields.optional_text("location_zip", 20),
             location_city: fields.optional_text("location_city", 100),
             location_country: fields.optional_text("location_country", 100),
-            point: fields.point("location_lat", "location_lon").flatten(),
-        }
+            ..Self::default()
+        };
+        let point = fields.point("location_lat", "location_lon").of(None);
+        (draft.location_lat, draft.location_lon) = point.map(|point| (point.lat, point.lon)).unzip();
+        draft
     }
 }
 
@@ -163,7 +186,14 @@ impl EntryDraft {
             country: optional(self.location_country),
         };
         let location = if address.is_empty() { optional(self.location) } else { address.composed() };
-        Ok(NewEntry { text, nickname: optional(self.nickname), location, photo_url: self.photo_url, address, point: self.point })
+        Ok(NewEntry {
+            text,
+            nickname: optional(self.nickname),
+            location,
+            photo_url: self.photo_url,
+            address,
+            point: Point::of(self.location_lat, self.location_lon),
+        })
     }
 }
 
@@ -195,18 +225,31 @@ impl NewEntry {
 }
 
 /// Which sightings a list asks for; every part narrows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct EntryFilter {
     /// Words that the note, nickname or place must hold.
     pub q: Option<String>,
+    /// Only sightings of this cat.
+    #[param(inline, value_type = Option<Whole>)]
     pub cat_id: Option<i64>,
+    /// Only sightings of no cat.
+    #[param(required = false, default = false)]
     pub unassigned: bool,
+    /// Only favorites.
+    #[param(required = false, default = false)]
     pub favorite: bool,
+    /// Only sightings in a box of degrees: `west,south,east,north`. It may cross the 180th meridian.
+    #[param(value_type = Option<String>)]
     pub bbox: Option<Bounds>,
-    /// Microseconds since 1970, included.
+    // Moments are microseconds since 1970, both included.
+    /// Only sightings of this time or later, such as `2026-01-10T22:27:08Z`. A day alone is its first moment.
+    #[param(value_type = Option<String>)]
     pub since: Option<i64>,
-    /// Microseconds since 1970, included.
+    /// Only sightings of this time or earlier. A day alone is its first moment.
+    #[param(value_type = Option<String>)]
     pub until: Option<i64>,
+    #[param(ignore)]
     pub keyset: Keyset,
 }
 

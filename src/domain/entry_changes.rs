@@ -1,47 +1,72 @@
 //! Changes of a sighting: what is absent stays, what is null goes, and a place that was looked up goes with its address.
 
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-use super::draft::{Draft, Fields};
+use super::draft::{Change, Draft, Fields};
 use super::entries::{Address, BlankNote, Entry, photo_address};
 use super::geo::Point;
 use super::text;
 
-/// A change as sent, cleaned: of each field nothing, or what becomes of it.
-#[derive(Debug, Clone, Default)]
+/// A change as sent, cleaned.
+#[derive(Debug, Clone, Default, ToSchema)]
+#[schema(example = json!({ "nickname": null, "location_street": "Mill Lane", "location_number": "3" }))]
 pub struct EntryChange {
-    /// None within where only blanks were sent.
-    text: Option<Option<String>>,
-    nickname: Option<Option<String>>,
-    location: Option<Option<String>>,
-    photo_url: Option<Option<String>>,
-    street: Option<Option<String>>,
-    number: Option<Option<String>>,
-    zip: Option<Option<String>>,
-    city: Option<Option<String>>,
-    country: Option<Option<String>>,
-    point: Option<Option<Point>>,
+    /// What was seen. Markup goes, and the rest may not be blank.
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 5000)]
+    text: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 100)]
+    nickname: Change<String>,
+    /// Stays as it is sent while the address does not change.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    location: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    photo_url: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 200)]
+    location_street: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 20)]
+    location_number: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 20)]
+    location_zip: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 100)]
+    location_city: Change<String>,
+    #[schema(value_type = Option<String>, max_length = 100)]
+    location_country: Change<String>,
+    /// In degrees, and only together with the other.
+    #[schema(value_type = Option<f64>, minimum = -90, maximum = 90)]
+    location_lat: Change<f64>,
+    #[schema(value_type = Option<f64>, minimum = -180, maximum = 180)]
+    location_lon: Change<f64>,
 }
 
 impl Draft for EntryChange {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self {
-            text: fields.has("text").then(|| text::plain(&fields.required_text("text", 5000))),
+        let mut change = Self {
+            text: if fields.has("text") { change_to(text::plain(&fields.required_text("text", 5000))) } else { Change::Keep },
             nickname: optional(fields, "nickname", 100),
             location: optional(fields, "location", 200),
-            photo_url: fields.has("photo_url").then(|| photo_address(fields)),
-            street: optional(fields, "location_street", 200),
-            number: optional(fields, "location_number", 20),
-            zip: optional(fields, "location_zip", 20),
-            city: optional(fields, "location_city", 100),
-            country: optional(fields, "location_country", 100),
-            point: fields.point("location_lat", "location_lon"),
-        }
+            photo_url: if fields.has("photo_url") { change_to(photo_address(fields)) } else { Change::Keep },
+            location_street: optional(fields, "location_street", 200),
+            location_number: optional(fields, "location_number", 20),
+            location_zip: optional(fields, "location_zip", 20),
+            location_city: optional(fields, "location_city", 100),
+            location_country: optional(fields, "location_country", 100),
+            ..Self::default()
+        };
+        let point = fields.point("location_lat", "location_lon");
+        (change.location_lat, change.location_lon) = (point.map(|point| point.lat), point.map(|point| point.lon));
+        change
     }
 }
 
-fn optional(fields: &mut Fields<'_>, name: &'static str, max: usize) -> Option<Option<String>> {
-    fields.has(name).then(|| fields.optional_text(name, max).as_deref().and_then(text::plain))
+fn optional(fields: &mut Fields<'_>, name: &'static str, max: usize) -> Change<String> {
+    let sent = fields.optional_text(name, max);
+    if fields.has(name) { change_to(sent.as_deref().and_then(text::plain)) } else { Change::Keep }
+}
+
+/// Blanks are as good as null.
+fn change_to(cleaned: Option<String>) -> Change<String> {
+    cleaned.map_or(Change::Clear, Change::Set)
 }
 
 /// A sighting as a valid change makes it, fit to be stored.
@@ -51,7 +76,7 @@ pub struct ChangedEntry(Entry);
 impl EntryChange {
     /// Refuses a change that would leave a blank note.
     pub fn check(&self) -> Result<(), BlankNote> {
-        if self.text == Some(None) { Err(BlankNote) } else { Ok(()) }
+        if self.text == Change::Clear { Err(BlankNote) } else { Ok(()) }
     }
 
     /// What becomes of a sighting. A changed address is composed anew, and what a geocoder said of the old one is gone.
@@ -65,24 +90,25 @@ impl EntryChange {
             country: old.location_country.clone(),
         };
         let address = Address {
-            street: self.street.unwrap_or_else(|| stored.street.clone()),
-            number: self.number.unwrap_or_else(|| stored.number.clone()),
-            zip: self.zip.unwrap_or_else(|| stored.zip.clone()),
-            city: self.city.unwrap_or_else(|| stored.city.clone()),
-            country: self.country.unwrap_or_else(|| stored.country.clone()),
+            street: self.location_street.of(stored.street.clone()),
+            number: self.location_number.of(stored.number.clone()),
+            zip: self.location_zip.of(stored.zip.clone()),
+            city: self.location_city.of(stored.city.clone()),
+            country: self.location_country.of(stored.country.clone()),
         };
         let location = match self.location {
-            sent if address == stored => sent.unwrap_or_else(|| old.location.clone()),
-            sent if address.is_empty() => sent.flatten(),
+            sent if address == stored => sent.of(old.location.clone()),
+            sent if address.is_empty() => sent.of(None),
             _ => address.composed(),
         };
         let has_moved = address != stored || location != old.location;
-        let point = self.point.unwrap_or_else(|| old.point().filter(|_| !has_moved));
+        let stays = old.point().filter(|_| !has_moved);
+        let point = Point::of(self.location_lat.of(stays.map(|point| point.lat)), self.location_lon.of(stays.map(|point| point.lon)));
         let is_same_place = !has_moved && point == old.point();
         ChangedEntry(Entry {
-            text: self.text.flatten().unwrap_or_else(|| old.text.clone()),
-            nickname: self.nickname.unwrap_or_else(|| old.nickname.clone()),
-            photo_url: self.photo_url.unwrap_or_else(|| old.photo_url.clone()),
+            text: self.text.of(None).unwrap_or_else(|| old.text.clone()),
+            nickname: self.nickname.of(old.nickname.clone()),
+            photo_url: self.photo_url.of(old.photo_url.clone()),
             location,
             location_normalized: old.location_normalized.clone().filter(|_| is_same_place),
             location_lat: point.map(|point| point.lat),

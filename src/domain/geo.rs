@@ -1,12 +1,22 @@
 //! Places on a sphere.
 
+use utoipa::IntoParams;
+
+use super::invalid::Invalid;
+use super::query::Query;
+
 /// Mean radius of the earth in metres, as the predecessor has it.
 pub const EARTH_RADIUS_M: f64 = 6_371_000.0;
 
 /// Latitude and longitude in degrees.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Point {
+    /// Degrees north.
+    #[param(minimum = -90, maximum = 90)]
     pub lat: f64,
+    /// Degrees east.
+    #[param(minimum = -180, maximum = 180)]
     pub lon: f64,
 }
 
@@ -32,6 +42,12 @@ impl Bounds {
 }
 
 impl Point {
+    /// `lat` and `lon` of a query, both required.
+    pub fn read(query: &Query<'_>, invalid: &mut Invalid) -> Self {
+        let lat = query.float("lat", -90.0..=90.0, None, invalid);
+        Self { lat, lon: query.float("lon", -180.0..=180.0, None, invalid) }
+    }
+
     #[must_use]
     pub fn of(lat: Option<f64>, lon: Option<f64>) -> Option<Self> {
         Some(Self { lat: lat?, lon: lon? })

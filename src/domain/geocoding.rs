@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::entries::Entry;
 use super::geo::{Bounds, Point};
+use super::invalid::Invalid;
+use super::query::Query;
 use super::text;
 
 /// Two locations are alike where they share more than this part of their words.
@@ -96,6 +99,21 @@ fn jaccard(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
     if all == 0 { 0.0 } else { shared as f64 / all as f64 }
 }
 
+/// How a location is to be looked up.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LookupQuery {
+    /// Whether one that was looked up before is looked up again.
+    #[param(required = false, default = false)]
+    pub force: bool,
+}
+
+impl LookupQuery {
+    pub fn read(query: &Query<'_>, invalid: &mut Invalid) -> Self {
+        Self { force: query.flag("force", invalid).unwrap_or(false) }
+    }
+}
+
 /// How the lookup of a sighting's location ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Lookup {
@@ -121,7 +139,8 @@ impl Lookup {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// How a lookup ended. A `fallback` is a guess from what is known here, made while the geocoder rests; it is not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LookupStatus {
     Success,
@@ -133,7 +152,7 @@ pub enum LookupStatus {
 }
 
 /// The answer to a lookup.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct LocationNormalizationResult {
     pub entry_id: i64,
     pub original_location: String,
@@ -142,6 +161,7 @@ pub struct LocationNormalizationResult {
     pub longitude: Option<f64>,
     pub osm_id: Option<String>,
     pub status: LookupStatus,
+    /// What there is to say, in a sentence.
     pub message: Option<String>,
 }
 
@@ -183,7 +203,7 @@ impl LocationNormalizationResult {
 }
 
 /// Whether calls to the geocoder go through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CircuitState {
     Closed,
@@ -194,7 +214,8 @@ pub enum CircuitState {
     Off,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What that means for a lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GeocodingStatus {
     Healthy,
@@ -204,7 +225,7 @@ pub enum GeocodingStatus {
 }
 
 /// How the geocoder is doing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GeocodingHealthResponse {
     pub service: &'static str,
     pub circuit_state: CircuitState,

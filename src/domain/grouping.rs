@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::geo::Point;
 use super::keywords::{self, jaccard};
@@ -12,22 +13,28 @@ use super::rounding::round_to;
 pub const MAX_COMPARED: usize = 200;
 
 /// The groups found in an area, most plausible first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SuggestedGroupings {
     pub area_center_lat: f64,
     pub area_center_lon: f64,
     pub area_radius_meters: u32,
+    /// How many sightings were considered.
     pub total_unassigned: usize,
     pub groups: Vec<SuggestedGroup>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Sightings that may be of one cat.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SuggestedGroup {
+    /// Its place in the order in which groups were found, from 0.
     pub group_id: usize,
+    /// 0 to 1, two decimals.
     pub confidence: f64,
     pub center_lat: f64,
     pub center_lon: f64,
+    /// How far the furthest sighting is from the centre, to 0.1 m.
     pub radius_meters: f64,
+    /// The sighting that the group was found around, then the others newest first.
     pub entry_ids: Vec<i64>,
     pub reasons: Vec<String>,
     pub suggested_name: Option<String>,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use super::analysis::hex;
 use super::draft::{Draft, Fields};
@@ -29,7 +30,7 @@ const RISKS: [(&str, &str); 8] = [
 ];
 
 /// What an insight is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     #[default]
@@ -54,9 +55,10 @@ impl Mode {
 }
 
 /// A wish for an insight, as sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct InsightDraft {
     pub mode: Mode,
+    #[schema(max_length = 500)]
     pub question: Option<String>,
 }
 
@@ -70,7 +72,7 @@ impl Draft for InsightDraft {
 }
 
 /// A note that an insight rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Citation {
     pub entry_id: i64,
     pub quote: String,
@@ -80,7 +82,7 @@ pub struct Citation {
 }
 
 /// An insight, as it is stored and answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Insight {
     pub cat_id: i64,
     pub mode: Mode,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::text;
 
@@ -9,22 +10,28 @@ use super::text;
 const ECHOED: usize = 100;
 
 /// One step of the way to a value: a part of the request, a field, or the index of a list item.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Step {
     Name(&'static str),
     Index(usize),
 }
 
-/// One problem with one value. `kind` is one of the types that the predecessor's clients know.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One problem with one value.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Problem {
+    /// What kind of problem, in a word that programs can know.
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// The way to the value: `body`, `query` or `path`, then its name, then the index in a list.
     pub loc: Vec<Step>,
+    /// The same for people.
     pub msg: String,
+    /// What was sent, cut to 100 characters; left out where it was a list or an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
+    /// The bound that was broken, by its name.
+    #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctx: Option<Value>,
 }

@@ -3,9 +3,12 @@
 use std::cmp::Reverse;
 
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::geo::Point;
+use super::invalid::Invalid;
 use super::keywords::KeywordSet;
+use super::query::Query;
 use super::rounding::round_to;
 
 /// Beyond this distance a place says nothing.
@@ -15,11 +18,56 @@ const DECIMALS: usize = 3;
 /// How many common words a reason names.
 const NAMED: usize = 5;
 
+/// How many likely sightings to show, and how likely.
+#[derive(Debug, Clone, Copy, PartialEq, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MatchQuery {
+    /// How many at most.
+    #[param(required = false, default = 5, minimum = 1, maximum = 20)]
+    pub top_k: u8,
+    /// What a score must be at least, before it is rounded.
+    #[param(required = false, default = 0.15, minimum = 0, maximum = 1)]
+    pub min_score: f64,
+}
+
+impl MatchQuery {
+    pub fn read(query: &Query<'_>, invalid: &mut Invalid) -> Self {
+        let top_k = query.int("top_k", 1..=20, 5, invalid);
+        Self { top_k, min_score: query.float("min_score", 0.0..=1.0, Some(0.15), invalid) }
+    }
+}
+
+/// How many close sightings to show, and how close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NearbyQuery {
+    /// How far away at most, in metres.
+    #[param(rename = "radius_meters", required = false, default = 500, minimum = 1, maximum = 5000)]
+    pub radius_m: u32,
+    /// How many at most.
+    #[param(required = false, default = 10, minimum = 1, maximum = 50)]
+    pub top_k: u8,
+    /// Whether sightings that belong to a cat are shown as well.
+    #[param(required = false, default = true)]
+    pub include_assigned: bool,
+}
+
+impl NearbyQuery {
+    pub fn read(query: &Query<'_>, invalid: &mut Invalid) -> Self {
+        Self {
+            radius_m: query.int("radius_meters", 1..=5000, 500, invalid),
+            top_k: query.int("top_k", 1..=50, 10, invalid),
+            include_assigned: query.flag("include_assigned", invalid).unwrap_or(true),
+        }
+    }
+}
+
 /// A sighting that may show the same cat as `entry_id`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MatchCandidate {
     pub entry_id: i64,
     pub candidate_id: i64,
+    /// 0 to 1, three decimals.
     pub score: f64,
     pub reasons: Vec<String>,
     pub candidate_nickname: Option<String>,
@@ -29,17 +77,20 @@ pub struct MatchCandidate {
     pub candidate_created_at: String,
 }
 
-/// A sighting close to another one; `distance_meters` to 0.1 m.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A sighting close to another one.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct NearbySighting {
     pub entry_id: i64,
+    /// To 0.1 m.
     pub distance_meters: f64,
     pub location: Option<String>,
     pub location_normalized: Option<String>,
+    /// The first 100 characters of the note, with three dots if there is more.
     pub text_preview: String,
     pub cat_id: Option<i64>,
     pub cat_name: Option<String>,
     pub created_at: String,
+    /// 0 to 1, three decimals.
     pub match_score: f64,
     pub reasons: Vec<String>,
 }

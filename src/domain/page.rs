@@ -1,6 +1,7 @@
 //! Pages of long lists: numbered ones as the predecessor had them, and keyset ones that cost the same wherever they are.
 
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::invalid::Invalid;
 use super::query::Query;
@@ -10,9 +11,14 @@ use super::whole::Whole;
 pub const MAX_ROWS: i64 = 1000;
 
 /// A page by number, from 1. The number may be beyond every end; then the page is empty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Page {
+    /// Which page, from 1. One past the end is empty.
+    #[param(rename = "page", value_type = usize, required = false, default = 1, minimum = 1)]
     pub number: Whole,
+    /// How many a page holds.
+    #[param(required = false, default = 20, minimum = 1, maximum = 100)]
     pub limit: i64,
 }
 
@@ -44,21 +50,29 @@ impl Page {
 }
 
 /// Where a page is among all of them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PagePlace {
+    /// How many there are on all pages.
     pub total: i64,
+    #[schema(inline)]
     pub page: Whole,
     pub limit: i64,
     #[serde(rename = "totalPages")]
+    /// At least 1.
     pub total_pages: i64,
     #[serde(rename = "hasMore")]
     pub has_more: bool,
 }
 
 /// A keyset page: the `limit` newest rows whose id is below `before`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Keyset {
+    /// How many at most.
+    #[param(required = false, default = 1000, minimum = 1, maximum = 1000)]
     pub limit: i64,
+    /// Only what is older than this id: the last id of the page before.
+    #[param(inline, value_type = Option<Whole>)]
     pub before: i64,
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::analysis::{Sentiment, Tally};
 use super::cats::Cat;
@@ -13,7 +14,7 @@ use super::page::PagePlace;
 const TAGS: usize = 8;
 
 /// The older profile, as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CatProfile {
     pub cat_id: i64,
     pub name: Option<String>,
@@ -78,7 +79,7 @@ fn words_about(name: Option<&str>, count: usize, place: Option<&str>, temperamen
 }
 
 /// The newer profile, as it is answered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct EnhancedProfile {
     pub cat: CatBasics,
     pub stats: Stats,
@@ -93,7 +94,8 @@ pub struct EnhancedProfile {
     pub profile_text: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A cat, with its latest photo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CatBasics {
     pub id: i64,
@@ -102,7 +104,8 @@ pub struct CatBasics {
     pub primary_photo: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+/// All sightings of a cat in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     pub total_sightings: usize,
@@ -113,7 +116,8 @@ pub struct Stats {
     pub most_frequent_location: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One of the latest sightings of a cat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecentSighting {
     pub id: i64,
     pub text: String,
@@ -125,7 +129,7 @@ pub struct RecentSighting {
 }
 
 /// One place where a cat is seen, with time and coordinates of its first sighting met there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceSummary {
     pub location: String,
@@ -137,7 +141,7 @@ pub struct PlaceSummary {
 }
 
 /// Which insights are stored for a cat.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the predecessor's clients read them by name")]
 pub struct InsightStatus {
@@ -219,7 +223,7 @@ impl EnhancedTally {
 }
 
 /// One sighting of a cat's list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CatSighting {
     pub id: i64,
     pub text: String,
@@ -246,7 +250,7 @@ impl From<Entry> for CatSighting {
 }
 
 /// A page of a cat's sightings, latest first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SightingPage {
     pub sightings: Vec<CatSighting>,
     #[serde(flatten)]

@@ -1,6 +1,7 @@
 //! Sessions: where an account is signed in.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::text;
 
@@ -10,7 +11,7 @@ pub const ACCESS_SECONDS: i64 = 30 * 60;
 pub const REFRESH_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// A session, as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Session {
     pub id: i64,
     /// What the browser or program called itself.

@@ -1,13 +1,14 @@
 //! API tokens: what a script may do in somebody's name, and until when.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::accounts::Act;
 use super::draft::{Draft, Fields, too_short};
 use super::text;
 
 /// What a token is good for. None is for looking after the account itself: that takes a person who signs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     Read,
@@ -57,7 +58,7 @@ impl Scope {
 }
 
 /// A stored token, as it is listed: never the token itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApiToken {
     pub id: i64,
     pub name: String,
@@ -69,11 +70,15 @@ pub struct ApiToken {
 }
 
 /// A wish for a token. Reading it cleans its name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, ToSchema)]
 pub struct NewToken {
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
+    #[schema(inline, min_items = 1)]
     pub scopes: Vec<Scope>,
-    pub days: i64,
+    /// 90 where nothing is sent.
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 366)]
+    pub expires_in_days: i64,
 }
 
 impl Draft for NewToken {
@@ -84,6 +89,6 @@ impl Draft for NewToken {
             fields.refuse(too_short("name", &sent));
         }
         let scopes = fields.literals("scopes", &Scope::ALL);
-        Self { name, scopes, days: fields.optional_int("expires_in_days", 1..=366, 90) }
+        Self { name, scopes, expires_in_days: fields.optional_int("expires_in_days", 1..=366, 90) }
     }
 }

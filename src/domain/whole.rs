@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde::{Serialize, Serializer};
 use serde_json::Number;
+use utoipa::openapi::{Object, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A whole number. What does not fit an `i64` keeps its digits, so that it can be handed back exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -68,3 +70,12 @@ impl Serialize for Whole {
         }
     }
 }
+
+/// To clients it is an integer without bounds.
+impl PartialSchema for Whole {
+    fn schema() -> RefOr<Schema> {
+        Object::with_type(Type::Integer).into()
+    }
+}
+
+impl ToSchema for Whole {}

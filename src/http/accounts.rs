@@ -8,12 +8,13 @@ use rocket::http::Status;
 use rocket::{State, get, post};
 use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::auth::secrets::{self, Secret};
 use crate::auth::tokens::Purpose;
 use crate::domain::accounts::{Account, Act, Permit, Reach, Role};
 use crate::domain::audit::{Actor, Deed};
-use crate::domain::credentials::{LoginDraft, NewCredentials, RefreshDraft, RegisterDraft, SetUpDraft};
+use crate::domain::credentials::{LoginDraft, RefreshDraft, RegisterDraft, SetUpDraft};
 use crate::domain::sessions::ACCESS_SECONDS;
 use crate::store::sessions::Refreshed;
 use crate::store::{Db, StoreError, accounts, audit, invites, sessions};
@@ -22,7 +23,7 @@ use super::access::SIGN_IN_AGAIN;
 use super::answer::{Created, Json};
 use super::body::Body;
 use super::cookies;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::gate::Gate;
 use super::identity::CurrentSession;
 use super::input::Input;
@@ -54,7 +55,7 @@ const REUSED: ApiError = ApiError::refusal(
 );
 
 /// What somebody gets who is signed in. The tokens are left out where a browser keeps them as cookies.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SignedIn {
     account: Account,
     token_type: &'static str,
@@ -72,6 +73,19 @@ impl SignedIn {
     }
 }
 
+/// Sign in.
+///
+/// A browser is given cookies that no script can read; whoever sends no `Origin` gets the tokens in the answer. An access token is good for
+/// half an hour, a refresh token for a week.
+#[utoipa::path(
+    request_body = LoginDraft,
+    responses(
+        (status = 200, body = SignedIn),
+        (status = 401, description = "There is no account with this name and password", body = CodedError),
+        (status = 403, description = "The account is closed", body = CodedError),
+        (status = 429, body = CodedError),
+    ),
+)]
 #[post("/auth/login", data = "<body>")]
 pub async fn login(body: Body, visit: Visit<'_>, gate: &State<Gate>, db: &State<Db>) -> ApiResult<Json<SignedIn>> {
     visit.check()?;
@@ -90,29 +104,50 @@ pub async fn login(body: Body, visit: Visit<'_>, gate: &State<Gate>, db: &State<
     sign_in(account, &visit, gate, db).await.map(Json)
 }
 
+/// Make an account, and sign in.
+///
+/// It takes an invite, unless this atlas is open to all.
+#[utoipa::path(
+    request_body = RegisterDraft,
+    responses(
+        (status = 201, body = SignedIn),
+        (status = 403, description = "There is no such invite, or it takes one", body = CodedError),
+        (status = 409, description = "The name is taken", body = CodedError),
+    ),
+)]
 #[post("/auth/register", data = "<body>")]
 pub async fn register(body: Body, visit: Visit<'_>, gate: &State<Gate>, db: &State<Db>) -> ApiResult<Created<SignedIn>> {
     visit.check()?;
     let mut input = Input::default();
-    let RegisterDraft { credentials, invite } = input.body(&body);
+    let RegisterDraft { username, password, invite } = input.body(&body);
     input.check()?;
-    if invite.is_empty() && !gate.registration_is_open {
+    if invite.is_none() && !gate.registration_is_open {
         return Err(CLOSED);
     }
-    let ticket = (!invite.is_empty()).then(|| Ticket { hash: secrets::hash(&invite), is_set_up: false });
-    let account = admit(credentials, ticket, gate, db).await?;
+    let ticket = invite.map(|invite| Ticket { hash: secrets::hash(&invite), is_set_up: false });
+    let account = admit(username, password, ticket, gate, db).await?;
     sign_in(account, &visit, gate, db).await.map(Created)
 }
 
-/// Makes the first account, an admin's, with the link that is printed while there is none.
+/// Make the first account, an admin's, and sign in.
+///
+/// It takes the token of the link that is printed when an atlas without an account starts.
+#[utoipa::path(
+    request_body = SetUpDraft,
+    responses(
+        (status = 201, body = SignedIn),
+        (status = 403, description = "The link is of no use any more", body = CodedError),
+        (status = 409, description = "The name is taken", body = CodedError),
+    ),
+)]
 #[post("/auth/setup", data = "<body>")]
 pub async fn set_up(body: Body, visit: Visit<'_>, gate: &State<Gate>, db: &State<Db>) -> ApiResult<Created<SignedIn>> {
     visit.check()?;
     let mut input = Input::default();
-    let SetUpDraft { credentials, token } = input.body(&body);
+    let SetUpDraft { username, password, token } = input.body(&body);
     input.check()?;
     let ticket = Ticket { hash: secrets::hash(&token), is_set_up: true };
-    let account = admit(credentials, Some(ticket), gate, db).await?;
+    let account = admit(username, password, Some(ticket), gate, db).await?;
     sign_in(account, &visit, gate, db).await.map(Created)
 }
 
@@ -123,8 +158,7 @@ struct Ticket {
 }
 
 /// Makes an account: of the role its invite says, a member's without one.
-async fn admit(credentials: NewCredentials, ticket: Option<Ticket>, gate: &Gate, db: &Db) -> ApiResult<Account> {
-    let NewCredentials { username, password } = credentials;
+async fn admit(username: String, password: String, ticket: Option<Ticket>, gate: &Gate, db: &Db) -> ApiResult<Account> {
     let now = Timestamp::now();
     // Looked at before a hash is computed for it, and again where it counts.
     if let Some(Ticket { hash, is_set_up }) = &ticket {
@@ -177,8 +211,14 @@ fn sign(gate: &Gate, purpose: Purpose, account_id: i64, jti: String, seconds: i6
     })
 }
 
-/// Exchanges a refresh token, in the body or a cookie, for a new pair. Whoever came with a cookie gets cookies: a script that could have
-/// the tokens in the answer would have been worth stealing the cookie for.
+/// Exchange a refresh token, in the body or a cookie, for a new pair of tokens.
+///
+/// A refresh token is good once. One that comes a second time was stolen from somebody: the session ends for whoever is in it.
+// Who came with a cookie gets cookies: a page's script that could have the tokens in the answer need not be kept from the cookies.
+#[utoipa::path(
+    request_body = RefreshDraft,
+    responses((status = 200, body = SignedIn), (status = 401, description = "The token is of no use any more", body = CodedError)),
+)]
 #[post("/auth/refresh", data = "<body>")]
 pub async fn refresh(body: Body, visit: Visit<'_>, gate: &State<Gate>, db: &State<Db>) -> ApiResult<Json<SignedIn>> {
     visit.check()?;
@@ -213,13 +253,12 @@ fn refresh_token(body: &Body, visit: &Visit<'_>) -> ApiResult<Option<(String, bo
     let mut input = Input::default();
     let RefreshDraft { refresh_token } = if body.is_empty() { RefreshDraft::default() } else { input.body(body) };
     input.check()?;
-    if !refresh_token.is_empty() {
-        return Ok(Some((refresh_token, false)));
-    }
-    Ok(visit.jar.get(cookies::REFRESH).map(|cookie| (cookie.value().to_owned(), true)))
+    let cookie = || visit.jar.get(cookies::REFRESH).map(|cookie| (cookie.value().to_owned(), true));
+    Ok(refresh_token.map(|sent| (sent, false)).or_else(cookie))
 }
 
-/// Ends the session: the one of the access token, of the refresh token, or of both. Whatever is shown, the cookies go.
+/// Sign out: the session of the access token ends, or of the refresh token, or of both.
+#[utoipa::path(request_body = RefreshDraft, responses((status = 204)))]
 #[post("/auth/logout", data = "<body>")]
 pub async fn logout(body: Body, visit: Visit<'_>, current: CurrentSession, db: &State<Db>) -> ApiResult<Status> {
     visit.check()?;
@@ -238,14 +277,20 @@ pub async fn logout(body: Body, visit: Visit<'_>, current: CurrentSession, db: &
 }
 
 /// An account, and what it may do over whose things.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     #[serde(flatten)]
+    #[schema(inline)]
     account: Account,
+    /// Over whose things each act may be done: `no`, `own` or `any`.
+    #[schema(value_type = HashMap<String, String>)]
     may: BTreeMap<Act, Reach>,
 }
 
+/// Who is signed in, and what they may do.
+#[utoipa::path(responses((status = 200, body = Me)))]
 #[get("/auth/me")]
+#[expect(clippy::needless_pass_by_value, reason = "guards come by value")]
 pub fn me(permit: Permit, gate: &State<Gate>) -> ApiResult<Json<Me>> {
     let account = permit.signed_in()?.clone();
     let may = Act::ALL.map(|act| (act, gate.access.reach(account.role, act))).into();

@@ -8,9 +8,11 @@ use crate::domain::analysis::{EntryAnalysis, analyze as find};
 use crate::store::{Db, analyses, entries};
 
 use super::answer::Json;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, SentenceError};
 use super::input::{Input, Segment};
 
+/// The stored analysis of a sighting.
+#[utoipa::path(responses((status = 200, body = EntryAnalysis), (status = 404, description = "It was not analyzed yet", body = SentenceError)))]
 #[get("/entries/<entry_id>/analysis")]
 pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
     let mut input = Input::default();
@@ -20,6 +22,10 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalys
     analysis.map(Json).ok_or(ApiError::Sentence(Status::NotFound, "Analysis not found. Ask for one first."))
 }
 
+/// Analyze the note of a sighting.
+///
+/// An analysis of the same text is kept as it is.
+#[utoipa::path(responses((status = 200, body = EntryAnalysis), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/analyze")]
 pub async fn analyze(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
     let mut input = Input::default();

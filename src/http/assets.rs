@@ -33,6 +33,12 @@ pub fn page() -> Asset<'static> {
     Asset::at_fixed_name("index.html")
 }
 
+/// The documentation of the API, read from `/openapi.json`.
+#[get("/docs")]
+pub fn docs() -> Asset<'static> {
+    Asset::at_fixed_name("docs.html")
+}
+
 /// What browsers ask for beside a page that names no icon, such as an answer of the API.
 #[get("/favicon.ico")]
 pub fn icon() -> Asset<'static> {

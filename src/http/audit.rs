@@ -11,6 +11,8 @@ use super::answer::Listed;
 use super::error::ApiResult;
 use super::input::{Input, RawQuery};
 
+/// What was done by whom, the newest first.
+#[utoipa::path(params(Keyset), responses((status = 200, body = Vec<AuditLine>, headers(("Link")))))]
 #[get("/admin/audit")]
 pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<AuditLine>>> {
     let mut input = Input::default();

@@ -18,12 +18,16 @@ use crate::store::{Db, Tx, cats, entries};
 use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::input::{Input, RawQuery, Segment};
 
 /// What the newer routes say where there is no such cat.
 pub const NO_SUCH_CAT: ApiError = ApiError::missing("CAT_NOT_FOUND", "There is no such cat.");
 
+/// The newest cats first.
+///
+/// At most 1000 at once; `Link` says where the rest is.
+#[utoipa::path(params(Keyset), responses((status = 200, body = Vec<Cat>, headers(("Link"), ("X-Total-Count" = u64)))))]
 #[get("/cats")]
 pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Cat>>> {
     let mut input = Input::default();
@@ -34,6 +38,8 @@ pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<C
     Ok(Listed { body: found.rows, next, total: Some(total) })
 }
 
+/// Make a cat, with a name or without.
+#[utoipa::path(request_body = CatDraft, responses((status = 200, body = Cat)))]
 #[post("/cats", data = "<body>")]
 pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Cat>> {
     let mut input = Input::default();
@@ -48,6 +54,10 @@ pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Jso
     .await
 }
 
+/// Name a cat, or take its name away.
+///
+/// A name that is absent stays; null or a blank one clears it.
+#[utoipa::path(request_body = CatChange, responses((status = 200, body = CatUpdated), (status = 404, body = CodedError)))]
 #[patch("/cats/<cat_id>", data = "<body>")]
 pub async fn change(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<CatUpdated>> {
     let mut input = Input::default();
@@ -63,7 +73,8 @@ pub async fn change(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<
     .await
 }
 
-/// Takes a cat away with its comments and insights. Its sightings stay.
+/// Take a cat away, with its comments and insights. Its sightings stay.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/cats/<cat_id>")]
 pub async fn remove(cat_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();
@@ -79,6 +90,13 @@ pub async fn remove(cat_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiR
     .await
 }
 
+/// Give sightings to a cat.
+///
+/// One after another as they are listed, whichever cat each belonged to before; all of it happens, or none.
+#[utoipa::path(
+    request_body = LinkDraft,
+    responses((status = 200, description = "What became of each", body = Linked), (status = 404, body = SentenceError)),
+)]
 #[post("/cats/<cat_id>/link-sightings", data = "<body>")]
 pub async fn link(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Linked>> {
     let mut input = Input::default();
@@ -96,12 +114,16 @@ pub async fn link(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db
     .await
 }
 
+/// Make a cat of sightings.
+///
+/// Those that exist belong to it from then on. The cat is made even if none does.
+#[utoipa::path(request_body = FromSightingsDraft, responses((status = 200, body = Cat)))]
 #[post("/cats/from-sightings", data = "<body>")]
 pub async fn from_sightings(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Cat>> {
     let mut input = Input::default();
-    let FromSightingsDraft { entry_ids, cat } = input.body(&body);
+    let FromSightingsDraft { entry_ids, name } = input.body(&body);
     input.check()?;
-    let (new, now) = (cat.validate(), Timestamp::now());
+    let (new, now) = (CatDraft { name }.validate(), Timestamp::now());
     db.write(move |tx| {
         check_each(tx, &permit, &entry_ids)?;
         let cat = cats::insert(tx, &new, permit.account_id(), now)?;

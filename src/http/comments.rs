@@ -15,11 +15,13 @@ use super::access::on_record;
 use super::answer::{Created, Json};
 use super::body::Body;
 use super::cats::NO_SUCH_CAT;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::input::{Input, RawQuery, Segment};
 
 const NO_SUCH_COMMENT: ApiError = ApiError::missing("COMMENT_NOT_FOUND", "There is no such comment on this cat.");
 
+/// A page of the comments on a cat, latest first.
+#[utoipa::path(params(Page), responses((status = 200, body = CommentPage), (status = 404, body = CodedError)))]
 #[get("/cats/<cat_id>/comments")]
 pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<CommentPage>> {
     let mut input = Input::default();
@@ -35,6 +37,10 @@ pub async fn list(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> A
     found.map(Json).ok_or(NO_SUCH_CAT)
 }
 
+/// Comment on a cat.
+///
+/// A blank field is refused like an empty one.
+#[utoipa::path(request_body = NewComment, responses((status = 201, body = Comment), (status = 404, body = CodedError)))]
 #[post("/cats/<cat_id>/comments", data = "<body>")]
 pub async fn create(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Created<Comment>> {
     let mut input = Input::default();
@@ -49,6 +55,8 @@ pub async fn create(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<
     .await
 }
 
+/// Remove a comment.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/cats/<cat_id>/comments/<comment_id>")]
 pub async fn remove(cat_id: Segment<'_>, comment_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();

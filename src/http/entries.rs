@@ -7,15 +7,20 @@ use serde_json::json;
 use crate::domain::accounts::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
+use crate::domain::page::Keyset;
 use crate::domain::query::Query;
 use crate::store::{Db, cats, entries};
 
 use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::input::{Input, RawQuery, Segment};
 
+/// The newest sightings first, all of them or those asked for.
+///
+/// At most 1000 at once; `Link` says where the rest is.
+#[utoipa::path(params(EntryFilter, Keyset), responses((status = 200, body = Vec<Entry>, headers(("Link"), ("X-Total-Count" = u64)))))]
 #[get("/entries")]
 pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<Entry>>> {
     let mut input = Input::default();
@@ -31,6 +36,8 @@ pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<E
     Ok(Listed { body: found.rows, next, total })
 }
 
+/// One sighting.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = CodedError)))]
 #[get("/entries/<entry_id>")]
 pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -40,6 +47,14 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     entry.map(Json).ok_or(ApiError::missing("ENTRY_NOT_FOUND", "Entry not found"))
 }
 
+/// Log a sighting.
+///
+/// Text is cleaned of markup and trimmed. If any part of an address is set, `location` is made of those: `street number, zip city,
+/// country`.
+#[utoipa::path(
+    request_body = EntryDraft,
+    responses((status = 200, body = Entry), (status = 400, description = "The note is blank", body = SentenceError)),
+)]
 #[post("/entries", data = "<body>")]
 pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -49,6 +64,8 @@ pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Jso
     Ok(Json(db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?))
 }
 
+/// Mark a sighting as a favorite, or take the mark away.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/favorite")]
 pub async fn favorite(entry_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
@@ -64,6 +81,8 @@ pub async fn favorite(entry_id: Segment<'_>, permit: Permit, db: &State<Db>) -> 
     .map(Json)
 }
 
+/// Give a sighting to a cat, whichever it belonged to before.
+#[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/assign/<cat_id>")]
 pub async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();

@@ -4,6 +4,7 @@ use rocket::http::{Header, Status};
 use rocket::response::{self, Responder};
 use rocket::{Request, catch};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::auth::passwords;
 use crate::auth::secrets::NoRandomness;
@@ -88,23 +89,41 @@ impl From<StoreError> for ApiError {
     }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Detail<'a> {
-    Sentence(&'a str),
-    Coded { code: &'a str, message: &'a str, retryable: bool },
-    Problems(&'a [Problem]),
-}
-
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    detail: Detail<'a>,
+/// What went wrong, in a sentence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentenceError<'a> {
+    detail: &'a str,
+    /// Names the request in the log of this atlas.
     request_id: &'a str,
 }
 
-fn respond(request: &Request<'_>, status: Status, detail: Detail<'_>) -> response::Result<'static> {
-    let body = Json(ErrorBody { detail, request_id: &Context::of(request).request_id });
-    let mut response = body.respond_to(request)?;
+/// What went wrong, for programs and for people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodedError<'a> {
+    #[schema(inline)]
+    detail: Coded<'a>,
+    /// Names the request in the log of this atlas.
+    request_id: &'a str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Coded<'a> {
+    code: &'a str,
+    message: &'a str,
+    /// Whether the same request may succeed later.
+    retryable: bool,
+}
+
+/// Everything that is wrong with what was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvalidError<'a> {
+    detail: &'a [Problem],
+    /// Names the request in the log of this atlas.
+    request_id: &'a str,
+}
+
+fn respond(request: &Request<'_>, status: Status, body: impl Serialize) -> response::Result<'static> {
+    let mut response = Json(body).respond_to(request)?;
     response.set_status(status);
     if status == Status::Unauthorized {
         response.set_header(Header::new("WWW-Authenticate", "Bearer"));
@@ -112,30 +131,37 @@ fn respond(request: &Request<'_>, status: Status, detail: Detail<'_>) -> respons
     Ok(response)
 }
 
-fn retry_later(request: &Request<'_>, status: Status, detail: Detail<'_>, wait_s: u64) -> response::Result<'static> {
-    let mut response = respond(request, status, detail)?;
+fn retry_later(request: &Request<'_>, status: Status, body: impl Serialize, wait_s: u64) -> response::Result<'static> {
+    let mut response = respond(request, status, body)?;
     response.set_header(Header::new("Retry-After", wait_s.to_string()));
     Ok(response)
 }
 
 impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let request_id = &Context::of(request).request_id;
         match self {
-            Self::Invalid(invalid) => respond(request, Status::UnprocessableEntity, Detail::Problems(invalid.problems())),
-            Self::Sentence(status, sentence) => respond(request, status, Detail::Sentence(sentence)),
-            Self::Coded { status, code, message, retryable } => respond(request, status, Detail::Coded { code, message, retryable }),
+            Self::Invalid(invalid) => {
+                respond(request, Status::UnprocessableEntity, InvalidError { detail: invalid.problems(), request_id })
+            }
+            Self::Sentence(status, detail) => respond(request, status, SentenceError { detail, request_id }),
+            Self::Coded { status, code, message, retryable } => {
+                respond(request, status, CodedError { detail: Coded { code, message, retryable }, request_id })
+            }
             Self::TooMany { wait_s } => {
                 let message =
                     &format!("That was a lot at once. Please try again in {wait_s} {}.", if wait_s == 1 { "second" } else { "seconds" });
-                retry_later(request, Status::TooManyRequests, Detail::Coded { code: "RATE_LIMITED", message, retryable: true }, wait_s)
+                let detail = Coded { code: "RATE_LIMITED", message, retryable: true };
+                retry_later(request, Status::TooManyRequests, CodedError { detail, request_id }, wait_s)
             }
             Self::Store(StoreError::Busy) => {
                 let message = "There is too much to do right now. Please try again in a moment.";
-                retry_later(request, Status::ServiceUnavailable, Detail::Coded { code: "BUSY", message, retryable: true }, 1)
+                let detail = Coded { code: "BUSY", message, retryable: true };
+                retry_later(request, Status::ServiceUnavailable, CodedError { detail, request_id }, 1)
             }
             Self::Store(error) => {
-                log::error!("request {} failed: {error}", Context::of(request).request_id);
-                respond(request, Status::InternalServerError, Detail::Sentence(sentence(Status::InternalServerError)))
+                log::error!("request {request_id} failed: {error}");
+                respond(request, Status::InternalServerError, SentenceError { detail: sentence(Status::InternalServerError), request_id })
             }
         }
     }
@@ -154,7 +180,8 @@ impl<'r> Responder<'r, 'static> for Caught {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let allowed = if self.0 == Status::NotFound { methods::allowed(request) } else { None };
         let status = if allowed.is_some() { Status::MethodNotAllowed } else { self.0 };
-        let mut response = respond(request, status, Detail::Sentence(sentence(status)))?;
+        let body = SentenceError { detail: sentence(status), request_id: &Context::of(request).request_id };
+        let mut response = respond(request, status, body)?;
         if let Some(allowed) = allowed {
             response.set_header(Header::new("Allow", allowed));
         }

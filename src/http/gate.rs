@@ -49,7 +49,7 @@ impl Gate {
         let origin = url.origin().ascii_serialization();
         let is_ours = only(request, "Host").is_some_and(|host| authority(&url).eq_ignore_ascii_case(host));
         let is_public = self.public_url.as_ref().is_some_and(|public| public.origin().ascii_serialization() == origin);
-        let is_allowed = self.allowed_origins.iter().any(|allowed| *allowed == origin);
+        let is_allowed = self.allowed_origins.contains(&origin);
         matches!(url.scheme(), "http" | "https") && sent == origin && (is_ours || is_public || is_allowed)
     }
 

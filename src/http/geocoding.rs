@@ -6,19 +6,26 @@ use rocket::{Shutdown, State, get, post, tokio};
 
 use crate::domain::accounts::{Act, Permit};
 use crate::domain::entries::Entry;
-use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, Place, most_alike};
+use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, LookupQuery, Place, most_alike};
 use crate::geocoder::{Geocoder, Unavailable};
 use crate::store::{Db, entries, geocoding};
 
 use super::access::SIGN_IN;
 use super::answer::Json;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, SentenceError};
 use super::gate::Gate;
 use super::input::{Input, RawQuery, Segment};
 
 const OFF: &str = "This atlas has no geocoder, so nothing was looked up. Whoever runs it can name one: catatlas serve --geocoder-url URL";
 const CHANGED: &str = "The sighting was changed while its location was looked up. Please try again.";
 
+/// Look up where a sighting was.
+///
+/// The answer is 200 however that ends; `status` says how. What is found is stored with the sighting.
+#[utoipa::path(
+    params(LookupQuery),
+    responses((status = 200, description = "How it ended", body = LocationNormalizationResult), (status = 404, body = SentenceError)),
+)]
 #[post("/entries/<entry_id>/normalize-location")]
 pub async fn normalize_location(
     entry_id: Segment<'_>,
@@ -31,7 +38,7 @@ pub async fn normalize_location(
 ) -> ApiResult<Json<LocationNormalizationResult>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
-    let force = input.query(query, |query, invalid| query.flag("force", invalid)).unwrap_or(false);
+    let LookupQuery { force } = input.query(query, LookupQuery::read);
     input.check()?;
     let entry = db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
     let lookup = match (Lookup::without_asking(&entry, force), geocoder.inner()) {
@@ -91,6 +98,8 @@ async fn guess(id: i64, location: String, db: &Db) -> ApiResult<Lookup> {
     Ok(alike.map_or_else(|| Lookup::Error(Unavailable::Resting.to_string()), Lookup::Fallback))
 }
 
+/// How the geocoder is doing.
+#[utoipa::path(responses((status = 200, body = GeocodingHealthResponse)))]
 #[get("/health/geocoding")]
 pub fn health(geocoder: &State<Option<Arc<Geocoder>>>) -> Json<GeocodingHealthResponse> {
     Json(geocoder.as_ref().map_or_else(GeocodingHealthResponse::off, |geocoder| geocoder.health()))

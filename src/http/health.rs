@@ -2,24 +2,28 @@
 
 use rocket::{State, get};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::store::{Db, entries};
 
 use super::answer::Json;
-use super::error::ApiResult;
+use super::error::{ApiResult, CodedError};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Health {
+    /// `ok`
     status: &'static str,
 }
 
-/// The process answers: nothing else is asked.
+/// Whether the program answers.
+#[utoipa::path(responses((status = 200, body = Health)))]
 #[get("/health/live")]
 pub fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// The database answers too.
+/// Whether the database answers too.
+#[utoipa::path(responses((status = 200, body = Health), (status = 503, description = "It is too busy", body = CodedError)))]
 #[get("/health")]
 pub async fn health(db: &State<Db>) -> ApiResult<Json<Health>> {
     db.read(entries::total).await?;

@@ -10,9 +10,20 @@ use crate::store::{Db, cats, insights};
 
 use super::answer::Json;
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, SentenceError};
 use super::input::{Input, Segment};
 
+/// What the ten newest sightings of a cat say, for one of four purposes.
+///
+/// The answer is stored, and is the same until the sightings, the name or the question change.
+#[utoipa::path(
+    request_body = InsightDraft,
+    responses(
+        (status = 200, body = Insight),
+        (status = 400, description = "The cat has no sightings", body = SentenceError),
+        (status = 404, body = SentenceError),
+    ),
+)]
 #[post("/cats/<cat_id>/insights", data = "<body>")]
 pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Insight>> {
     let mut input = Input::default();

@@ -26,27 +26,27 @@ pub enum Category {
 pub struct Routes {
     category: Category,
     act: Act,
-    routes: Vec<Route>,
+    list: Vec<Route>,
 }
 
 impl Category {
     /// Routes that all do this act: none is mounted without one.
     pub fn of(self, act: Act, routes: Vec<Route>) -> Routes {
-        Routes { category: self, act, routes }
+        Routes { category: self, act, list: routes }
     }
 }
 
 impl Routes {
     /// Each route as `GET /entries/<entry_id>`, and what it does.
     pub fn acts(&self) -> impl Iterator<Item = (String, Act)> {
-        self.routes.iter().map(|route| (format!("{} {}", route.method, route.uri), self.act))
+        self.list.iter().map(|route| (format!("{} {}", route.method, route.uri), self.act))
     }
 }
 
 /// Mounts routes at the root, as the predecessor's clients expect them.
 pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
-    routes.into_iter().fold(server, |server, Routes { category, act, routes }| {
-        log::debug!("{} routes are {category:?}", routes.len());
-        server.mount("/", routes.into_iter().map(|route| guarded(route, act)).collect::<Vec<_>>())
+    routes.into_iter().fold(server, |server, Routes { category, act, list }| {
+        log::debug!("{} routes are {category:?}", list.len());
+        server.mount("/", list.into_iter().map(|route| guarded(route, act)).collect::<Vec<_>>())
     })
 }

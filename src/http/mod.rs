@@ -34,6 +34,7 @@ mod limits;
 mod matching;
 mod methods;
 mod not_same;
+mod openapi;
 mod profiles;
 mod sessions;
 mod tokens;
@@ -66,7 +67,9 @@ fn routes() -> Vec<Routes> {
         health::live,
         health::health,
         geocoding::health,
+        openapi::document,
         assets::page,
+        assets::docs,
         assets::icon,
         assets::manifest,
         assets::robots,

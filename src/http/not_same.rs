@@ -5,6 +5,7 @@ use rocket::http::Status;
 use rocket::{State, delete, get, post};
 use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::Permit;
 use crate::domain::audit::Deed;
@@ -13,7 +14,7 @@ use crate::store::{Db, entries, not_same};
 use super::access::on_record;
 use super::answer::Json;
 use super::entry_changes::NO_SUCH_ENTRY;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::input::{Input, Segment};
 
 const ONE_ENTRY: ApiError =
@@ -21,12 +22,14 @@ const ONE_ENTRY: ApiError =
 const NOT_SAID: ApiError = ApiError::missing("PAIR_NOT_FOUND", "Nobody has said that these two do not show the same cat.");
 
 /// The sightings that do not show the cat of this one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NotSame {
     entry_id: i64,
     not_same: Vec<i64>,
 }
 
+/// The sightings that do not show the cat of this one, as somebody said.
+#[utoipa::path(responses((status = 200, body = NotSame), (status = 404, body = CodedError)))]
 #[get("/entries/<entry_id>/not-same")]
 pub async fn list(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<NotSame>> {
     let mut input = Input::default();
@@ -41,7 +44,17 @@ pub async fn list(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<NotSa
     .ok_or(NO_SUCH_ENTRY)
 }
 
-/// Keeps that two sightings do not show the same cat. It takes leave over the one that is named first.
+/// Say that two sightings do not show the same cat.
+///
+/// It is kept for those who compare them, and changes no score.
+// It takes leave over the one that is named first.
+#[utoipa::path(
+    responses(
+        (status = 200, body = NotSame),
+        (status = 400, description = "They are one sighting", body = CodedError),
+        (status = 404, body = CodedError),
+    ),
+)]
 #[post("/entries/<entry_id>/not-same/<other_id>")]
 pub async fn keep(entry_id: Segment<'_>, other_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<NotSame>> {
     let mut input = Input::default();
@@ -63,7 +76,8 @@ pub async fn keep(entry_id: Segment<'_>, other_id: Segment<'_>, permit: Permit, 
     .await
 }
 
-/// Takes that back.
+/// Take back that two sightings do not show the same cat.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/entries/<entry_id>/not-same/<other_id>")]
 pub async fn forget(entry_id: Segment<'_>, other_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();

@@ -8,9 +8,11 @@ use crate::store::{Db, profiles};
 
 use super::answer::Json;
 use super::cats::NO_SUCH_CAT;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::input::{Input, RawQuery, Segment};
 
+/// What all sightings of a cat add up to.
+#[utoipa::path(responses((status = 200, body = CatProfile), (status = 404, body = SentenceError)))]
 #[get("/cats/<cat_id>/profile")]
 pub async fn profile(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<CatProfile>> {
     let mut input = Input::default();
@@ -20,6 +22,8 @@ pub async fn profile(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<CatP
     profile.map(Json).ok_or(ApiError::CAT_NOT_FOUND)
 }
 
+/// The same in detail: numbers, the latest sightings, the most frequent places, stored insights.
+#[utoipa::path(responses((status = 200, body = EnhancedProfile), (status = 404, body = CodedError)))]
 #[get("/cats/<cat_id>/profile/enhanced")]
 pub async fn enhanced(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EnhancedProfile>> {
     let mut input = Input::default();
@@ -29,6 +33,8 @@ pub async fn enhanced(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Enh
     profile.map(Json).ok_or(NO_SUCH_CAT)
 }
 
+/// A page of the sightings of a cat, latest first.
+#[utoipa::path(params(Page), responses((status = 200, body = SightingPage), (status = 404, body = CodedError)))]
 #[get("/cats/<cat_id>/sightings")]
 pub async fn sightings(cat_id: Segment<'_>, query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Json<SightingPage>> {
     let mut input = Input::default();

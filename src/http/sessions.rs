@@ -11,10 +11,12 @@ use crate::store::{Db, sessions};
 
 use super::access::on_record;
 use super::answer::Json;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::identity::CurrentSession;
 use super::input::{Input, Segment};
 
+/// Where the account is signed in, the newest first.
+#[utoipa::path(responses((status = 200, body = Vec<Session>)))]
 #[get("/auth/sessions")]
 pub async fn list(permit: Permit, current: CurrentSession, db: &State<Db>) -> ApiResult<Json<Vec<Session>>> {
     let (account_id, now) = (permit.signed_in()?.id, Timestamp::now());
@@ -22,7 +24,8 @@ pub async fn list(permit: Permit, current: CurrentSession, db: &State<Db>) -> Ap
     Ok(Json(db.read(move |session| sessions::of_account(session, account_id, current, now)).await?))
 }
 
-/// Ends one of the account's own sessions: what it is signed in with is worth nothing from now on.
+/// End a session: its tokens are worth nothing from now on.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/auth/sessions/<session_id>")]
 pub async fn revoke(session_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();

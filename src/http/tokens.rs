@@ -5,6 +5,7 @@ use rocket::http::Status;
 use rocket::{State, delete, get, post};
 use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::auth::secrets::Secret;
 use crate::domain::accounts::Permit;
@@ -15,24 +16,29 @@ use crate::store::{Db, tokens};
 use super::access::on_record;
 use super::answer::{Created, Json};
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::{ApiError, ApiResult, CodedError};
 use super::identity::API_TOKEN;
 use super::input::{Input, Segment};
 
 /// A new token, with what nobody will be shown again.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ShownOnce {
     #[serde(flatten)]
+    #[schema(inline)]
     about: ApiToken,
     token: String,
 }
 
+/// The API tokens of the account, the newest first.
+#[utoipa::path(responses((status = 200, body = Vec<ApiToken>)))]
 #[get("/auth/tokens")]
 pub async fn list(permit: Permit, db: &State<Db>) -> ApiResult<Json<Vec<ApiToken>>> {
     let (account_id, now) = (permit.signed_in()?.id, Timestamp::now());
     Ok(Json(db.read(move |session| tokens::of_account(session, account_id, now)).await?))
 }
 
+/// Make an API token for a script. It is shown once, in this answer.
+#[utoipa::path(request_body = NewToken, responses((status = 201, body = ShownOnce)))]
 #[post("/auth/tokens", data = "<body>")]
 pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Created<ShownOnce>> {
     let mut input = Input::default();
@@ -51,6 +57,8 @@ pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Cre
     Ok(Created(ShownOnce { about, token: token.expose().to_owned() }))
 }
 
+/// Take an API token back.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
 #[delete("/auth/tokens/<token_id>")]
 pub async fn revoke(token_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
     let mut input = Input::default();

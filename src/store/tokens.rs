@@ -24,7 +24,7 @@ const INSERT: &str = "INSERT INTO api_tokens (account_id, name, scopes, hash, cr
 /// Keeps a token of this account. Those whose time is over are swept away.
 pub fn insert(tx: &Tx<'_>, account_id: i64, new: &NewToken, hash: &str, now: Timestamp) -> Result<ApiToken> {
     tx.execute(SWEEP, params![account_id, time::format(now)])?;
-    let expires = now.saturating_add(SignedDuration::from_hours(24 * new.days)).unwrap_or(now);
+    let expires = now.saturating_add(SignedDuration::from_hours(24 * new.expires_in_days)).unwrap_or(now);
     let scopes = new.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
     tx.the(INSERT, params![account_id, new.name, scopes, hash, time::format(now), time::format(expires)], read)
 }

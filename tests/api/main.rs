@@ -12,6 +12,7 @@ mod grouping;
 mod keywords;
 mod layers;
 mod matching;
+mod openapi;
 mod oracle;
 mod query_plans;
 mod roles;

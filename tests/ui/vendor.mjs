@@ -33,6 +33,12 @@ const bundles = {
       `export const html: (strings: TemplateStringsArray, ...values: any[]) => VNode;`,
     ],
   },
+  // For the documentation of the API alone: a page of the atlas never loads it.
+  'swagger-ui.js': {
+    packages: ['swagger-ui-dist'],
+    source: `export { default } from 'swagger-ui-dist/swagger-ui-es-bundle.js';`,
+    types: [`export default function SwaggerUI(options: Record<string, unknown>): unknown;`],
+  },
 };
 
 /** Files taken as they are. The `ext` fonts hold the letters of Łódź and İstanbul and load only where such a letter is shown. */
@@ -41,7 +47,11 @@ const copies = {
   'fonts/bricolage-ext.woff2': '@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-ext-wght-normal.woff2',
   'fonts/fraunces.woff2': '@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2',
   'fonts/fraunces-ext.woff2': '@fontsource-variable/fraunces/files/fraunces-latin-ext-wght-normal.woff2',
+  'swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
 };
+
+/** What a package has to say beside its licence: its notice, and the licences of what it was bundled from. */
+const notices = { 'swagger-ui-dist': ['NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'] };
 
 const locked = JSON.parse(await readFile(join(here, 'package-lock.json'), 'utf8')).packages;
 /** @param {string} name */
@@ -77,9 +87,9 @@ async function bundle(file, { packages, source }) {
 async function licence(name) {
   const file = (await readdir(join(modules, name))).find((entry) => /^licen[cs]e/i.test(entry));
   if (!file) throw new Error(`${name} has no licence file`);
-  const text = await readFile(join(modules, name, file), 'utf8');
+  const texts = await Promise.all([file, ...(notices[name] ?? [])].map((each) => readFile(join(modules, name, each), 'utf8')));
   const rule = '='.repeat(70);
-  return `${rule}\n${name} ${lockOf(name).version} (${lockOf(name).license})\n${rule}\n${text.trim()}\n`;
+  return `${rule}\n${name} ${lockOf(name).version} (${lockOf(name).license})\n${rule}\n${texts.map((text) => text.trim()).join('\n\n')}\n`;
 }
 
 /** Everything static/vendor holds, by path. @returns {Promise<Map<string, Buffer>>} */

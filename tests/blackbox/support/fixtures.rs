@@ -21,5 +21,6 @@ pub fn copies_and_originals() -> Option<Vec<(PathBuf, PathBuf)>> {
     }
     let legacy = LEGACY.map(|name| (fixture(name), shared.join("fixtures").join(name)));
     let golden = [GOLDEN_DATABASE, "golden/requests.jsonl"].map(|name| (fixture(name), shared.join(name)));
-    Some(legacy.into_iter().chain(golden).collect())
+    let description = (fixture("api.json"), shared.join("spec/api.json"));
+    Some(legacy.into_iter().chain(golden).chain([description]).collect())
 }

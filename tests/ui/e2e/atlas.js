@@ -14,7 +14,7 @@ export { expect };
 const program = process.env.CATATLAS_BIN ?? fileURLToPath(new URL('../../../target/release/catatlas', import.meta.url));
 
 /** The policy of the infrastructure plan, section 1.3, without its example address. Every page of these tests stands under it. */
-const policy = [
+export const policy = [
   "default-src 'self'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

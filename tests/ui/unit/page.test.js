@@ -6,6 +6,7 @@ import test from 'node:test';
 const root = new URL('../../../static/', import.meta.url);
 const read = (path) => readFile(new URL(path, root), 'utf8');
 const page = await read('index.html');
+const pages = [page, await read('docs.html')];
 
 /** A module and all it imports at once, by path in static/. */
 async function graph(path, seen = new Set()) {
@@ -23,8 +24,8 @@ test('the page preloads every module it starts with, and no other', () => {
   assert.deepEqual(preloaded.sort(), [...modules].filter((path) => path !== 'js/main.js').sort());
 });
 
-test('everything the page and the manifest name is there', async () => {
-  const named = [page, await read('manifest.webmanifest')].flatMap((text) => [...text.matchAll(/"\/static\/([^"]+)"/g)].map(([, path]) => path));
+test('everything the pages and the manifest name is there', async () => {
+  const named = [...pages, await read('manifest.webmanifest')].flatMap((text) => [...text.matchAll(/"\/static\/([^"]+)"/g)].map(([, path]) => path));
   assert.ok(named.length > 15);
   const present = new Set(await readdir(root, { recursive: true }));
   assert.deepEqual(named.filter((path) => !present.has(path)), []);
@@ -36,8 +37,10 @@ test('styles and scripts name each other relatively, so that one fingerprint hol
 });
 
 test('no script is inline and no handler an attribute: the security policy forbids both', () => {
-  assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)/);
-  assert.doesNotMatch(page, /\son\w+=/);
+  for (const each of pages) {
+    assert.doesNotMatch(each, /<script(?![^>]*\ssrc=)/);
+    assert.doesNotMatch(each, /\son\w+=/);
+  }
 });
 
 test('the first page stays small', async () => {

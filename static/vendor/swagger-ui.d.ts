@@ -1,0 +1,1 @@
+export default function SwaggerUI(options: Record<string, unknown>): unknown;
