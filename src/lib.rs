@@ -3,8 +3,11 @@
 pub mod auth;
 pub mod cli;
 mod commands;
+pub mod config;
 pub mod domain;
 pub mod geocoder;
 pub mod http;
+mod jobs;
+mod photos;
 pub mod store;
 mod telemetry;

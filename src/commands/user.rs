@@ -26,7 +26,7 @@ pub struct UserArgs {
     command: UserCommand,
 
     /// The database file
-    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE", global = true)]
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", global = true)]
     database: PathBuf,
 }
 
@@ -60,7 +60,7 @@ enum UserCommand {
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i64).range(1..=90))]
         days: i64,
         /// The address under which browsers find the atlas
-        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", env = "PUBLIC_URL")]
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
         public_url: String,
     },
 }

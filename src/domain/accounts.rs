@@ -70,6 +70,8 @@ pub enum Act {
     Rename,
     /// Marks a sighting as a favourite.
     Favor,
+    /// Gives a sighting another photo.
+    ReplacePhoto,
     /// Changes a sighting.
     Edit,
     /// Has a place looked up anew that is known already.
@@ -96,7 +98,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -106,6 +108,7 @@ impl Act {
         Self::Link,
         Self::Rename,
         Self::Favor,
+        Self::ReplacePhoto,
         Self::Edit,
         Self::Relocate,
         Self::Delete,
@@ -130,6 +133,7 @@ impl Act {
             Self::Link          => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::Rename        => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::Favor         => ([No,  No,       Any], [Own,   Any,      Any]),
+            Self::ReplacePhoto  => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::Edit          => ([No,  No,       No ], [Own,   Any,      Any]),
             Self::Relocate      => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::Delete        => ([No,  No,       No ], [Own,   Any,      Any]),

@@ -49,6 +49,7 @@ impl Scope {
             | Act::Link
             | Act::Rename
             | Act::Favor
+            | Act::ReplacePhoto
             | Act::Edit
             | Act::Relocate
             | Act::Delete

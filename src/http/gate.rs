@@ -9,6 +9,8 @@ use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Signer;
 use crate::domain::accounts::Access;
 
+use super::Settings;
+
 /// Who may come in, and how that is known.
 #[derive(Debug)]
 pub struct Gate {
@@ -20,8 +22,6 @@ pub struct Gate {
     pub attempts: Attempts,
     /// Where browsers find this atlas, if that is configured.
     pub public_url: Option<Url>,
-    /// Other pages whose scripts may act for who is signed in, such as `https://map.example.org`.
-    pub allowed_origins: Vec<String>,
 }
 
 impl Gate {
@@ -33,7 +33,6 @@ impl Gate {
             signer,
             attempts: Attempts::default(),
             public_url: None,
-            allowed_origins: Vec::new(),
         }
     }
 
@@ -49,7 +48,7 @@ impl Gate {
         let origin = url.origin().ascii_serialization();
         let is_ours = only(request, "Host").is_some_and(|host| authority(&url).eq_ignore_ascii_case(host));
         let is_public = self.public_url.as_ref().is_some_and(|public| public.origin().ascii_serialization() == origin);
-        let is_allowed = self.allowed_origins.contains(&origin);
+        let is_allowed = request.rocket().state::<Settings>().is_some_and(|settings| settings.allowed_origins.contains(&origin));
         matches!(url.scheme(), "http" | "https") && sent == origin && (is_ours || is_public || is_allowed)
     }
 

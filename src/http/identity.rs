@@ -39,6 +39,14 @@ pub enum Means {
 }
 
 impl Identity {
+    /// The account that is signed in.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Known(account, _) => Some(account),
+            _ => None,
+        }
+    }
+
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             find(request).unwrap_or_else(|error| {

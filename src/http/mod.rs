@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use rocket::fairing::AdHoc;
+use rocket::shield::Shield;
 use rocket::{Build, Rocket, routes};
 
 use crate::domain::accounts::Act;
@@ -17,15 +19,20 @@ mod areas;
 mod assets;
 mod audit;
 mod body;
+mod buckets;
 mod cats;
+mod client;
 mod comments;
 mod context;
 mod cookies;
+mod cors;
 mod entries;
 mod entry_changes;
 mod error;
+mod form;
 mod gate;
 mod geocoding;
+mod headers;
 mod health;
 mod identity;
 mod input;
@@ -35,15 +42,34 @@ mod matching;
 mod methods;
 mod not_same;
 mod openapi;
+mod photo_body;
+mod photos;
 mod profiles;
+mod ranges;
 mod sessions;
 mod tokens;
 mod visit;
 
 pub use context::InFlight;
 pub use gate::Gate;
+pub use photos::PhotoDesk;
 
-use limits::{Category, Routes};
+use limits::{Category, Limits, Routes};
+
+/// What the server is told of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How many times a minute a client may read; 0 takes the limits on reads, writes and analyses off.
+    pub rate_limit_per_minute: u32,
+    /// How many times a minute a client may sign in; 0 is without a limit.
+    pub auth_rate_limit_per_minute: u32,
+    /// Whose word on a client's address counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of other pages whose scripts may ask, as browsers write them; `*` is every page.
+    pub allowed_origins: Vec<String>,
+    /// Whether browsers are told to insist on HTTPS.
+    pub hsts: bool,
+}
 
 /// Every route, by what a request of it costs and what it does.
 fn routes() -> Vec<Routes> {
@@ -74,11 +100,14 @@ fn routes() -> Vec<Routes> {
         assets::manifest,
         assets::robots,
         assets::fingerprinted,
+        cors::preflight,
     ];
     vec![
         Unlimited.of(Act::Enter, public),
         Read.of(Act::Read, read),
-        Write.of(Act::Log, routes![entries::create]),
+        Unlimited.of(Act::Read, routes![photos::read, photos::read_thumb]),
+        Write.of(Act::Log, routes![entries::create, photos::upload, photos::create]),
+        Write.of(Act::ReplacePhoto, routes![photos::replace]),
         Write.of(Act::Edit, routes![entry_changes::change]),
         Write.of(Act::Delete, routes![entry_changes::remove, cats::remove]),
         Write.of(Act::Favor, routes![entries::favorite]),
@@ -103,15 +132,30 @@ pub fn acts() -> Vec<(String, Act)> {
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
-pub fn server(config: rocket::Config, db: Db, gate: Gate, geocoder: Option<Arc<Geocoder>>, in_flight: InFlight) -> Rocket<Build> {
+pub fn server(
+    config: rocket::Config,
+    settings: Settings,
+    db: Db,
+    gate: Gate,
+    geocoder: Option<Arc<Geocoder>>,
+    photos: PhotoDesk,
+    in_flight: InFlight,
+) -> Rocket<Build> {
+    let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
     let server = rocket::custom(config)
+        .manage(settings)
+        .manage(Arc::clone(&limits))
         .manage(db)
         .manage(gate)
         .manage(geocoder)
+        .manage(photos)
         .manage(in_flight)
+        // Without this one Rocket attaches its own, with other values.
+        .attach(Shield::new())
+        .attach(limits::forgetting(limits))
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)
-        .attach(AdHoc::on_response("request context", |request, response| Box::pin(async move { context::end(request, response) })))
+        .attach(AdHoc::on_response("headers", |request, response| Box::pin(async move { headers::complete(request, response) })))
         .register("/", rocket::catchers![error::catch]);
     limits::mount(server, routes())
 }

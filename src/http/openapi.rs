@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
-    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, profiles,
-    sessions, tokens,
+    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
+    profiles, sessions, tokens,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -36,6 +36,11 @@ pub fn document() -> Json<&'static OpenApi> {
         not_same::list,
         not_same::keep,
         not_same::forget,
+        photos::upload,
+        photos::create,
+        photos::replace,
+        photos::read,
+        photos::read_thumb,
         matching::matches,
         matching::nearby,
         areas::by_area,
@@ -76,6 +81,7 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
         (name = "entry_changes", description = "Sightings that change or go"),
         (name = "not_same", description = "Sightings that somebody tells apart"),
+        (name = "photos", description = "What a sighting looked like"),
         (name = "matching", description = "Sightings that belong together"),
         (name = "areas", description = "Sightings around a point"),
         (name = "geocoding", description = "Where a location that people typed lies"),
@@ -123,12 +129,14 @@ fn operation_id(operation: &Operation) -> Option<String> {
     Some(format!("{noun}_{}", operation.operation_id.as_ref()?))
 }
 
-/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids.
+/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids but the names of photos.
 fn ids(address: &str) -> impl Iterator<Item = Parameter> {
     let names = address.split(['{', '}']).skip(1).step_by(2);
     names.map(|name| {
         let id = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(id)).build()
+        let hash = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9a-f]{64}$"));
+        let schema = if name == "hash" { hash } else { id };
+        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(schema)).build()
     })
 }
 

@@ -1,6 +1,6 @@
 //! Somebody at the door: where they come from, what they came in, and how they take their tokens.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 use rocket::Request;
@@ -12,6 +12,7 @@ use crate::auth::tokens::Purpose;
 use crate::domain::sessions::client_name;
 
 use super::access::FORGED;
+use super::context::Context;
 use super::cookies;
 use super::error::ApiResult;
 use super::gate::Gate;
@@ -58,7 +59,7 @@ impl<'r> FromRequest<'r> for Visit<'r> {
             client: sent("User-Agent").and_then(client_name),
             is_browser: ["Origin", "Sec-Fetch-Site"].into_iter().any(|name| sent(name).is_some()) || has_cookies,
             is_from_our_page: request.rocket().state::<Gate>().is_some_and(|gate| gate.is_from_our_page(request)),
-            address: request.remote().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip()),
+            address: Context::of(request).address,
         })
     }
 }

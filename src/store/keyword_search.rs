@@ -116,11 +116,11 @@ impl<'s> Search<'s> {
     fn offer(&self, chunk: i64, at: u32, known: &Known, least_m: f64, sizes: Sizes, ranking: &mut Ranking) -> Result<()> {
         let (id, me) = (id_at(chunk, at), self.me);
         let (text, location) = (known.text.of(at), known.location.of(at));
-        let by_text = jaccard(text, me.text.words().len(), sizes.text.max(text));
+        let by_text = jaccard(text, me.text.words().len(), sizes.text);
         let score = if me.point.is_some() && sizes.has_point {
             score_by_distance(by_text, least_m)
         } else {
-            score_by_words(by_text, jaccard(location, me.location.words().len(), sizes.location.max(location)))
+            score_by_words(by_text, jaccard(location, me.location.words().len(), sizes.location))
         };
         if id == self.id || score < ranking.bar() {
             return Ok(());

@@ -23,6 +23,7 @@ mod lock;
 pub mod matching;
 pub mod migrations;
 pub mod not_same;
+pub mod photos;
 mod place_index;
 mod predecessor;
 pub mod profiles;

@@ -28,7 +28,7 @@ pub struct Change {
     pub new: Option<Document>,
 }
 
-/// How many entries a rebuild holds in memory at a time: as many as the keyword index keeps together.
+/// How many entries a rebuild holds in memory at a time: a few megabytes of them.
 const BATCH: i64 = 4096;
 
 pub(crate) const CLEAR: &str = "

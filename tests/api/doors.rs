@@ -2,13 +2,15 @@
 
 use catatlas::auth::tokens::Signer;
 use catatlas::domain::accounts::{Access, Role};
-use catatlas::http::{self, Gate, InFlight};
+use catatlas::http::Gate;
 use catatlas::store::{Db, StoreError, accounts, file};
 use jiff::Timestamp;
 use rocket::http::ContentType;
 use rocket::local::asynchronous::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::server;
 
 struct Door {
     client: Client,
@@ -26,8 +28,7 @@ impl Door {
         let hash = gate.passwords.hash("four mice in a row".into()).await.unwrap();
         let add = move |tx: &catatlas::store::Tx<'_>| accounts::insert(tx, "mina", Role::Member, &hash, Timestamp::now());
         db.write::<_, StoreError, _>(add).await.unwrap().unwrap();
-        let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::release_default() };
-        let client = Client::untracked(http::server(config, db.clone(), gate, None, InFlight::default())).await.unwrap();
+        let client = Client::untracked(server::on(db.clone(), gate)).await.unwrap();
         Self { client, db, _folder: folder }
     }
 

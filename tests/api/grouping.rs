@@ -46,8 +46,9 @@ fn hard_sightings_form_the_groups_of_the_oracle() {
 
 #[test]
 fn the_newest_two_hundred_of_a_large_group_are_compared() {
-    let text = |id: i64| if id <= 60 { format!("old{id}") } else { format!("cat of kind{}", id % 3) };
-    let spot = |id: i64| Sighting { id, text: text(id), lat: Some(51.0 + id as f64 / 1e7), lon: Some(12.0), ..Sighting::default() };
+    let text = |id: i32| if id <= 60 { format!("old{id}") } else { format!("cat of kind{}", id % 3) };
+    let spot =
+        |id: i32| Sighting { id: id.into(), text: text(id), lat: Some(51.0 + f64::from(id) / 1e7), lon: Some(12.0), ..Sighting::default() };
     let all: Vec<Sighting> = (1..=260).map(spot).collect();
     Sightings::of(&all).groups_like_the_oracle(&all, (51.0, 12.0), 500, 100, 2);
 }
@@ -55,7 +56,7 @@ fn the_newest_two_hundred_of_a_large_group_are_compared() {
 #[test]
 fn a_group_is_named_as_people_name_it_most() {
     let names = [None, Some("Mo"), Some("Mina"), Some("Mina"), Some("Mo")];
-    let spot = |(id, name): (i64, &Option<&str>)| Sighting {
+    let spot = |(id, name): (i64, Option<&str>)| Sighting {
         id,
         text: "a tabby".to_owned(),
         nickname: name.map(str::to_owned),
@@ -63,7 +64,7 @@ fn a_group_is_named_as_people_name_it_most() {
         lon: Some(12.0),
         ..Sighting::default()
     };
-    let stored = Sightings::of(&(1..).zip(&names).map(spot).collect::<Vec<_>>());
+    let stored = Sightings::of(&(1..).zip(names).map(spot).collect::<Vec<_>>());
     let query = GroupsQuery { center: Point { lat: 51.0, lon: 12.0 }, radius_m: 500, cluster_radius_m: 100, min_sightings: 2 };
     let found = stored.db.look_up(|session| suggested_groups(session, &query)).unwrap();
     assert_eq!(found.groups[0].suggested_name.as_deref(), Some("Mo"), "the newest name among the most frequent");

@@ -19,5 +19,6 @@ mod roles;
 mod rounding;
 mod schema;
 mod search_index;
+mod server;
 mod sightings;
 mod source;

@@ -7,16 +7,17 @@ mod predecessor;
 use std::fs;
 use std::path::Path;
 
-use catatlas::auth::tokens::{Purpose, Signer};
+use catatlas::auth::tokens::Signer;
 use catatlas::domain::accounts::{Access, Role};
-use catatlas::http::{Gate, InFlight, server};
-use catatlas::store::{Db, StoreError, accounts, file, sessions};
+use catatlas::http::Gate;
+use catatlas::store::{Db, file};
 use jiff::Timestamp;
-use rocket::config::LogLevel;
 use rocket::http::{Header, Method, Status};
 use rocket::local::blocking::Client;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+
+use crate::server;
 
 /// Routes that answer pages and documents, not JSON of the API.
 const PAGES: [&str; 7] = ["/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
@@ -39,10 +40,9 @@ impl Atlas {
             fs::copy(database, &path).unwrap();
         }
         let prepared = file::prepare(&path, Timestamp::UNIX_EPOCH).unwrap();
-        let config = rocket::Config { log_level: LogLevel::Off, ..rocket::Config::debug_default() };
         let (db, signer) = (Db::open(&prepared.file, 1).unwrap(), Signer::new("the secret of this test"));
-        let token = admin(&db, &signer);
-        let client = Client::untracked(server(config, db, Gate::new(Access::Open, signer), None, InFlight::default())).unwrap();
+        let (_, token) = rocket::execute(server::account(&db, &signer, "ada", Role::Admin));
+        let client = Client::untracked(server::on(db, Gate::new(Access::Open, signer))).unwrap();
         Self { client, token, _folder: folder }
     }
 
@@ -65,16 +65,6 @@ impl Atlas {
     fn description(&self) -> Description {
         Description(self.ask("GET", "/openapi.json", None).1)
     }
-}
-
-fn admin(db: &Db, signer: &Signer) -> String {
-    let now = Timestamp::now();
-    let (id, session_id) = rocket::execute(db.write(move |tx| {
-        let account = accounts::insert(tx, "ada", Role::Admin, "$argon2id$none", now)?.unwrap();
-        Ok::<_, StoreError>((account.id, sessions::begin(tx, account.id, None, "token", now)?))
-    }))
-    .unwrap();
-    signer.sign(Purpose::Access, id, session_id.to_string(), now, 1800).unwrap()
 }
 
 /// The description of an API.
@@ -100,8 +90,10 @@ impl Description {
             return self.resolved(self.0.pointer(name.strip_prefix('#').unwrap()).unwrap_or_else(|| panic!("{name} is nowhere")));
         }
         if let Some(parts) = schema["allOf"].as_array() {
-            let properties = parts.iter().flat_map(|part| self.resolved(part)["properties"].as_object().unwrap().clone()).collect();
-            return Value::Object([("properties".to_owned(), Value::Object(properties))].into_iter().collect());
+            let parts: Vec<Value> = parts.iter().map(|part| self.resolved(part)).collect();
+            let properties: Map<_, _> = parts.iter().flat_map(|part| part["properties"].as_object().unwrap().clone()).collect();
+            let required: Vec<_> = parts.iter().flat_map(|part| part["required"].as_array().cloned().unwrap_or_default()).collect();
+            return json!({ "type": "object", "properties": properties, "required": required });
         }
         if let Some([one, Value::Object(null)]) = schema["anyOf"].as_array().map(Vec::as_slice)
             && null["type"] == "null"
@@ -136,9 +128,14 @@ impl Operation<'_> {
         self.said["parameters"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The schema of its body, if it takes one.
+    /// The schema of its JSON body, if it takes one.
     fn body(&self) -> Option<&Value> {
         self.said.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// The schema of its form, if it takes one.
+    fn form(&self) -> Option<&Value> {
+        self.said.pointer("/requestBody/content/multipart~1form-data/schema")
     }
 }
 

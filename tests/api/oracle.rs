@@ -35,9 +35,13 @@ pub fn keywords(text: &str) -> BTreeSet<String> {
     found
 }
 
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
+}
+
 pub fn jaccard(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
     let all = one.union(other).count();
-    if all == 0 { 0.0 } else { one.intersection(other).count() as f64 / all as f64 }
+    if all == 0 { 0.0 } else { number(one.intersection(other).count()) / number(all) }
 }
 
 pub fn distance_m(one: (f64, f64), other: (f64, f64)) -> f64 {
@@ -123,7 +127,7 @@ pub fn groups(all: &[Sighting], center: (f64, f64), radius_m: u32, cluster_radiu
 }
 
 fn group(id: usize, members: &[&Sighting], cluster_radius_m: f64) -> Group {
-    let n = members.len() as f64;
+    let n = number(members.len());
     let (mut lat, mut lon, mut alike, mut pairs) = (0.0, 0.0, 0.0, 0.0);
     for member in members {
         lat += member.lat.unwrap();

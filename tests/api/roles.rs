@@ -6,22 +6,30 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use catatlas::auth::tokens::{Purpose, Signer};
+use catatlas::auth::tokens::Signer;
 use catatlas::domain::accounts::{Access, Act, Reach, Role};
 use catatlas::domain::draft::{Draft, Fields};
 use catatlas::domain::invalid::Invalid;
-use catatlas::http::{self, Gate, InFlight};
-use catatlas::store::{Db, StoreError, Tx, accounts, analyses, cats, comments, entries, file, not_same, sessions, tokens};
+use catatlas::domain::photos::Taken;
+use catatlas::http::{self, Gate};
+use catatlas::store::{Db, StoreError, Tx, accounts, analyses, cats, comments, entries, file, not_same, photos, sessions, tokens};
 use jiff::Timestamp;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::local::asynchronous::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::server;
+
 /// These routes let somebody in or out: what they do depends on what is shown there, and `blackbox/accounts` tests it.
 const DOORS: [&str; 5] = ["POST /auth/login", "POST /auth/logout", "POST /auth/refresh", "POST /auth/register", "POST /auth/setup"];
 
 const ABSENT: i64 = 999_999;
+
+const NAMES: [&str; 7] = ["<entry_id>", "<other_id>", "<cat_id>", "<comment_id>", "<session_id>", "<token_id>", "<hash>"];
+
+/// The smallest picture there is.
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;";
 
 /// Whose thing something is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,38 +65,28 @@ impl House {
         let folder = TempDir::new().unwrap();
         let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::now()).unwrap();
         let (db, signer) = (Db::open(&prepared.file, 2).unwrap(), Signer::new("the secret of this test"));
-        let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::release_default() };
-        let server = http::server(config, db.clone(), Gate::new(access, signer.clone()), None, InFlight::default());
-        Self { client: Client::untracked(server).await.unwrap(), db, signer, access, _folder: folder }
+        let client = Client::untracked(server::on(db.clone(), Gate::new(access, signer.clone()))).await.unwrap();
+        Self { client, db, signer, access, _folder: folder }
     }
 
     async fn person(&self, name: &'static str, role: Role, is_disabled: bool) -> Person {
-        let now = Timestamp::now();
-        let write = move |tx: &Tx<'_>| {
-            let account = accounts::insert(tx, name, role, "$argon2id$none", now)?.unwrap();
-            let session_id = sessions::begin(tx, account.id, None, name, now)?;
-            accounts::set_disabled(tx, account.id, is_disabled.then_some(now))?;
-            Ok::<_, StoreError>((account.id, session_id))
-        };
-        let (id, session_id) = self.db.write(write).await.unwrap();
-        Person { name, role, id: Some(id), token: Some(self.token(id, session_id)) }
-    }
-
-    fn token(&self, account_id: i64, session_id: i64) -> String {
-        self.signer.sign(Purpose::Access, account_id, session_id.to_string(), Timestamp::now(), 1800).unwrap()
+        let (id, token) = server::account(&self.db, &self.signer, name, role).await;
+        let since = is_disabled.then(Timestamp::now);
+        self.db.write::<_, StoreError, _>(move |tx| accounts::set_disabled(tx, id, since)).await.unwrap();
+        Person { name, role, id: Some(id), token: Some(token) }
     }
 
     /// The status of a route, asked by somebody for what they would do it to.
     async fn ask(&self, route: &str, person: &Person, things: &Things) -> Status {
         let (method, uri) = route.split_once(' ').unwrap();
-        let path = things.ids.iter().fold(uri.to_owned(), |path, (name, id)| path.replace(name, &id.to_string()));
+        let path = things.names.iter().fold(uri.replace("<_..>", "x"), |path, (name, value)| path.replace(name, value));
         let query = if path.contains("by-area") { "?lat=1&lon=2" } else { "" };
-        let mut request = self.client.req(method.parse::<Method>().unwrap(), path.replace("<_..>", "x") + query).header(ContentType::JSON);
+        let mut request = self.client.req(method.parse::<Method>().unwrap(), path + query);
         if let Some(token) = &person.token {
             request.add_header(Header::new("Authorization", format!("Bearer {token}")));
         }
-        if let Some(body) = body(route, things) {
-            request.set_body(body.to_string());
+        if let Some((kind, body)) = body(route, things) {
+            request = request.header(kind).body(body);
         }
         request.dispatch().await.status()
     }
@@ -97,22 +95,29 @@ impl House {
     async fn things(&self, created_by: Option<i64>) -> Things {
         let now = Timestamp::now();
         let mark = format!("{now} {created_by:?}");
-        let ids = self.db.write(move |tx| make(tx, created_by, &mark, now)).await.unwrap();
-        Things { ids }
+        let names = self.db.write(move |tx| make(tx, created_by, &mark, now)).await.unwrap();
+        Things { names }
     }
 }
 
-/// The ids of things by the names that paths have for them.
+/// What things are called in an address, by what paths call them.
 struct Things {
-    ids: BTreeMap<&'static str, i64>,
+    names: BTreeMap<&'static str, String>,
+}
+
+impl Things {
+    fn absent() -> Self {
+        let names = NAMES.map(|name| (name, if name == "<hash>" { "0".repeat(64) } else { ABSENT.to_string() }));
+        Self { names: names.into() }
+    }
 }
 
 fn draft<T: Draft>(json: &Value) -> T {
     T::read(&mut Fields::new(json.as_object().unwrap(), &mut Invalid::default()))
 }
 
-fn make(tx: &Tx<'_>, by: Option<i64>, mark: &str, now: Timestamp) -> Result<BTreeMap<&'static str, i64>, StoreError> {
-    use catatlas::domain::{analysis, cats::CatDraft, comments::NewComment, entries::EntryDraft, tokens::NewToken};
+fn make(tx: &Tx<'_>, by: Option<i64>, mark: &str, now: Timestamp) -> Result<BTreeMap<&'static str, String>, StoreError> {
+    use catatlas::domain::{analysis, cats::CatDraft, comments::NewComment, entries::EntryDraft, photos::NewPhoto, tokens::NewToken};
     let new =
         draft::<EntryDraft>(&json!({"text": "a cat", "location": "Mill Lane", "location_lat": 1, "location_lon": 2})).validate().unwrap();
     let [entry, other] = [entries::insert(tx, &new, by, now)?.id, entries::insert(tx, &new, by, now)?.id];
@@ -128,14 +133,19 @@ fn make(tx: &Tx<'_>, by: Option<i64>, mark: &str, now: Timestamp) -> Result<BTre
             (sessions::begin(tx, id, None, mark, now)?, tokens::insert(tx, id, &new, mark, now)?.id)
         }
     };
-    let names = ["<entry_id>", "<other_id>", "<cat_id>", "<comment_id>", "<session_id>", "<token_id>"];
-    Ok(names.into_iter().zip([entry, other, cat, comment, session, token]).collect())
+    let photo = NewPhoto::new(b"photo".into(), b"thumb".into(), Taken::default());
+    photos::keep(tx, &photo, now)?;
+    let ids = [entry, other, cat, comment, session, token].map(|id| id.to_string());
+    Ok(NAMES.into_iter().zip(ids.into_iter().chain([photo.hash().to_string()])).collect())
 }
 
 /// A body that the route takes.
-fn body(route: &str, things: &Things) -> Option<Value> {
-    let entry_ids = [things.ids["<entry_id>"], things.ids["<other_id>"]];
-    Some(match route {
+fn body(route: &str, things: &Things) -> Option<(ContentType, Vec<u8>)> {
+    let id = |name| things.names[name].parse::<i64>().unwrap();
+    let entry_ids = [id("<entry_id>"), id("<other_id>")];
+    let json = match route {
+        "POST /upload/image" => return Some(form("file")),
+        "POST /entries/with-image" | "PATCH /entries/<entry_id>/image" => return Some(form("image")),
         "POST /entries" => json!({"text": "a cat"}),
         "PATCH /entries/<entry_id>" => json!({"nickname": "Mina"}),
         "POST /cats" | "PATCH /cats/<cat_id>" => json!({"name": "Mina"}),
@@ -144,7 +154,18 @@ fn body(route: &str, things: &Things) -> Option<Value> {
         "POST /cats/<cat_id>/insights" => json!({"mode": "care"}),
         "POST /auth/tokens" => json!({"name": "script", "scopes": ["read"]}),
         _ => return None,
-    })
+    };
+    Some((ContentType::JSON, json.to_string().into_bytes()))
+}
+
+/// A form with a note and a picture in this field.
+fn form(field: &str) -> (ContentType, Vec<u8>) {
+    let note = "--x\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\na cat\r\n";
+    let picture = format!("--x\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"cat\"\r\n\r\n");
+    (
+        ContentType::new("multipart", "form-data").with_params([("boundary", "x")]),
+        [note.as_bytes(), picture.as_bytes(), GIF, b"\r\n--x--\r\n"].concat(),
+    )
 }
 
 fn is_about_a_thing(route: &str) -> bool {
@@ -184,14 +205,11 @@ async fn row(house: &House, route: &str, act: Act, people: &[Person], wrong: &mu
     for person in people.iter().filter(|person| person.name != "others") {
         let mut found = Vec::new();
         for whose in WHOSE.into_iter().filter(|whose| is_about_a_thing(route) || *whose == Whose::Own) {
-            let things = house.things(match whose {
-                Whose::Own => person.id,
-                Whose::Others => others,
-                Whose::Nobodys | Whose::Absent => None,
-            });
             let things = match whose {
-                Whose::Absent => Things { ids: things.await.ids.into_keys().map(|name| (name, ABSENT)).collect() },
-                _ => things.await,
+                Whose::Own => house.things(person.id).await,
+                Whose::Others => house.things(others).await,
+                Whose::Nobodys => house.things(None).await,
+                Whose::Absent => Things::absent(),
             };
             let answer = word(house.ask(route, person, &things).await, route);
             let right = match person.name {
@@ -226,7 +244,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ] {
             people.push(house.person(name, role, is_disabled).await);
         }
-        let unknown = house.token(ABSENT, ABSENT);
+        let unknown = server::token(&house.signer, ABSENT, ABSENT);
         people.push(Person { name: "unknown", role: Role::Admin, id: None, token: Some(unknown) });
         let names: Vec<&str> = people.iter().map(|person| person.name).filter(|name| *name != "others").collect();
         write!(report, "\n## {access:?}\n\n| route | act | {} |\n|---|---|{}\n", names.join(" | "), "---|".repeat(names.len())).unwrap();

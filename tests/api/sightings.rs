@@ -39,7 +39,9 @@ impl Sightings {
     /// Puts these in the place of those that were there, and makes the indexes anew.
     pub fn replace(&self, sightings: &[Sighting]) {
         self.connection.execute_batch("BEGIN; DELETE FROM entries").unwrap();
-        sightings.iter().for_each(|sighting| self.put(sighting));
+        for sighting in sightings {
+            self.put(sighting);
+        }
         search_index::rebuild(&self.connection).unwrap();
         self.connection.execute_batch("COMMIT").unwrap();
     }

@@ -27,7 +27,7 @@ fn in_a_community_a_visitor_logs_and_comments_and_changes_nothing() {
         ("POST", format!("/cats/{cat}/link-sightings"), json!({"entry_ids": [entry]})),
         ("DELETE", format!("/cats/{cat}/comments/{}", comment["id"]), Value::Null),
     ] {
-        let answer = atlas.ask(method, &path, &[], &json).is(401).has_code("SIGN_IN_NEEDED");
+        let answer = atlas.request(method, &path, &[], &json).is(401).has_code("SIGN_IN_NEEDED");
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
     }
     assert_eq!(atlas.get(&format!("/entries/{entry}")).json()["text"], "a cat");

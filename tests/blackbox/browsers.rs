@@ -39,7 +39,7 @@ impl<'a> Browser<'a> {
             headers.push(("cookie", cookies.as_str()));
         }
         headers.extend(origin.map(|origin| ("origin", origin)));
-        let answer = self.atlas.ask(method, path, &headers, json);
+        let answer = self.atlas.request(method, path, &headers, json);
         for cookie in set_cookies(&answer) {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(own, _)| own != name);
@@ -155,9 +155,9 @@ fn a_token_in_a_header_needs_no_origin_and_wins_over_a_cookie() {
     let cookie = format!("catatlas_access={}", browser.cookies.iter().find(|(name, _)| name == "catatlas_access").unwrap().1);
     let header = format!("Bearer {}", mo.access_token);
     let headers = [("cookie", cookie.as_str()), ("authorization", header.as_str()), ("origin", "https://elsewhere.example.org")];
-    assert_eq!(atlas.ask("POST", "/cats", &headers, &json!({})).is(200).json()["created_by"], mo.id);
+    assert_eq!(atlas.request("POST", "/cats", &headers, &json!({})).is(200).json()["created_by"], mo.id);
     let worthless = [("cookie", cookie.as_str()), ("authorization", "Bearer worthless")];
-    atlas.ask("GET", "/auth/me", &worthless, &Value::Null).is(401);
+    atlas.request("GET", "/auth/me", &worthless, &Value::Null).is(401);
 }
 
 #[test]

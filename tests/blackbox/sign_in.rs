@@ -107,17 +107,19 @@ fn a_token_that_we_did_not_sign_as_we_sign_is_not_believed() {
         ("a refresh token", mina.refresh_token.clone()),
     ];
     for (what, token) in forged {
-        let answer =
-            atlas.ask("GET", "/auth/me", &[("authorization", &format!("Bearer {token}"))], &Value::Null).is(401).has_code("TOKEN_INVALID");
+        let answer = atlas
+            .request("GET", "/auth/me", &[("authorization", &format!("Bearer {token}"))], &Value::Null)
+            .is(401)
+            .has_code("TOKEN_INVALID");
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what}");
-        let read = atlas.ask("GET", "/entries", &[("authorization", &format!("Bearer {token}"))], &Value::Null);
+        let read = atlas.request("GET", "/entries", &[("authorization", &format!("Bearer {token}"))], &Value::Null);
         assert_eq!(read.status, 401, "{what}: who shows something worthless is no visitor");
     }
     assert_eq!(token(&header, &claims, hs256).split('.').count(), 3);
     let ours = token(&header, &claims, hs256);
-    atlas.ask("GET", "/auth/me", &[("authorization", &format!("bearer {ours}"))], &Value::Null).is(200);
+    atlas.request("GET", "/auth/me", &[("authorization", &format!("bearer {ours}"))], &Value::Null).is(200);
     for header in [format!("Basic {ours}"), ours.clone(), format!("Bearer{ours}"), "Bearer".to_owned()] {
-        atlas.ask("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(401);
+        atlas.request("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(401);
     }
 }
 
@@ -132,11 +134,11 @@ fn the_secret_that_is_made_is_kept_and_tokens_outlive_a_restart() {
     atlas.stop().succeeds();
     let atlas = folder.serve();
     let header = format!("Bearer {access}");
-    atlas.ask("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(200);
+    atlas.request("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(200);
     atlas.post("/auth/refresh", &json!({ "refresh_token": refresh })).is(200);
     atlas.stop().succeeds();
     let atlas = Atlas::serve_with(&folder, &["--jwt-secret", SECRET]);
-    atlas.ask("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(401);
+    atlas.request("GET", "/auth/me", &[("authorization", &header)], &Value::Null).is(401);
 }
 
 #[test]
@@ -217,7 +219,7 @@ fn an_api_token_is_shown_once_does_what_it_is_for_and_ends_at_once() {
     assert_eq!(listed.json()[0]["id"], made["id"]);
 
     let header = format!("Bearer {}", made["token"].as_str().unwrap());
-    let ask = |method: &str, path: &str, json: &Value| atlas.ask(method, path, &[("authorization", &header)], json);
+    let ask = |method: &str, path: &str, json: &Value| atlas.request(method, path, &[("authorization", &header)], json);
     ask("GET", "/entries", &Value::Null).is(200);
     assert_eq!(ask("GET", "/auth/me", &Value::Null).is(200).json()["username"], "mina");
     for (method, path, json) in [
@@ -243,9 +245,9 @@ fn a_token_may_no_more_than_its_account() {
     let mina = atlas.person("mina", "member");
     let made = mina.post("/auth/tokens", &json!({"name": "all", "scopes": ["admin", "read", "write"]})).is(201).json();
     let header = format!("Bearer {}", made["token"].as_str().unwrap());
-    let audit = || atlas.ask("GET", "/admin/audit", &[("authorization", &header)], &Value::Null);
+    let audit = || atlas.request("GET", "/admin/audit", &[("authorization", &header)], &Value::Null);
     audit().is(403).has_code("NOT_ALLOWED");
-    let entry = atlas.ask("POST", "/entries", &[("authorization", &header)], &json!({"text": "a cat"})).is(200).json();
+    let entry = atlas.request("POST", "/entries", &[("authorization", &header)], &json!({"text": "a cat"})).is(200).json();
     assert_eq!(entry["created_by"], mina.id);
     atlas.folder().user(&["role", "mina", "admin"], "").succeeds();
     audit().is(200);
@@ -277,7 +279,7 @@ fn guesses_are_few_and_a_browser_that_is_known_has_its_own() {
     atlas.person("mina", "member");
     let browser = [("origin", atlas.url.as_str())];
     let body = json!({"username": "mina", "password": PASSWORD});
-    let answer = atlas.ask("POST", "/auth/login", &browser, &body).is(200);
+    let answer = atlas.request("POST", "/auth/login", &browser, &body).is(200);
     let cookie = answer.headers.iter().find(|(name, value)| name == "set-cookie" && value.starts_with("catatlas_device=")).unwrap();
     let device = cookie.1.split(';').next().unwrap();
 
@@ -287,9 +289,9 @@ fn guesses_are_few_and_a_browser_that_is_known_has_its_own() {
     let refused = atlas.login("mina", PASSWORD).is(429).in_error_shape();
     assert!(refused.header("retry-after").unwrap().parse::<u64>().unwrap() <= 181);
     atlas.login("mo", "three mice in a row").is(401);
-    atlas.ask("POST", "/auth/login", &browser, &body).is(429);
-    atlas.ask("POST", "/auth/login", &[("origin", &atlas.url), ("cookie", device)], &body).is(200);
-    atlas.ask("POST", "/auth/login", &[("origin", &atlas.url), ("cookie", "catatlas_device=made.up.cookie")], &body).is(429);
+    atlas.request("POST", "/auth/login", &browser, &body).is(429);
+    atlas.request("POST", "/auth/login", &[("origin", &atlas.url), ("cookie", device)], &body).is(200);
+    atlas.request("POST", "/auth/login", &[("origin", &atlas.url), ("cookie", "catatlas_device=made.up.cookie")], &body).is(429);
 }
 
 #[test]

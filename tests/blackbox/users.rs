@@ -28,7 +28,7 @@ fn what_the_shell_says_holds_at_once_while_the_server_runs() {
     let token =
         mina.post("/auth/tokens", &json!({"name": "script", "scopes": ["read"]})).is(201).json()["token"].as_str().unwrap().to_owned();
     let header = format!("Bearer {token}");
-    let by_token = || atlas.ask("GET", "/auth/me", &[("authorization", &header)], &json!(null)).status;
+    let by_token = || atlas.request("GET", "/auth/me", &[("authorization", &header)], &json!(null)).status;
     assert_eq!(by_token(), 200);
     atlas.folder().user(&["role", "mina", "admin"], "").succeeds();
     mina.get("/admin/audit").is(200);

@@ -4,12 +4,10 @@ use std::borrow::Borrow;
 use std::path::Path;
 
 use serde_json::Value;
+use ureq::AsSendBody;
 use ureq::http::{Request, Uri};
 
-use super::{Answer, Finished, Folder, PATIENCE, Raw, Running, wait_for};
-
-/// Names and values.
-pub type Headers<'h> = &'h [(&'h str, &'h str)];
+use super::{Answer, FORM, Finished, Folder, Form, PATIENCE, Raw, Running, wait_for};
 
 /// `catatlas serve`, answering. It owns its folder or borrows one that outlives it.
 pub struct Atlas<F: Borrow<Folder> = Folder> {
@@ -42,7 +40,13 @@ impl<F: Borrow<Folder>> Atlas<F> {
     /// `serve` with more arguments.
     #[track_caller]
     pub fn serve_with(folder: F, arguments: &[&str]) -> Self {
-        let mut program = folder.borrow().start_serving_with(&folder.borrow().database(), arguments);
+        let program = folder.borrow().start_serving_with(&folder.borrow().database(), arguments);
+        Self::answering(folder, program)
+    }
+
+    /// A program that was started as `serve` in this folder, once it answers.
+    #[track_caller]
+    pub fn answering(folder: F, mut program: Running) -> Self {
         let url = wait_for("the ready line", || {
             if let Some(status) = program.ended() {
                 panic!("serve ended with {status}: {}{}", program.stdout(), program.stderr());
@@ -76,24 +80,17 @@ impl<F: Borrow<Folder>> Atlas<F> {
 
     /// Any request; `body` is a content type and bytes. An error is one of the connection, never a status.
     pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Result<Answer, ureq::Error> {
-        self.try_send_with(method, path, &[], body)
+        match body {
+            None => self.exchange(method, path, &[], ()),
+            Some((kind, bytes)) => self.exchange(method, path, &[("content-type", kind)], bytes),
+        }
     }
 
-    /// The same with more headers.
-    pub fn try_send_with(
-        &self,
-        method: &str,
-        path: &str,
-        headers: Headers<'_>,
-        body: Option<(&str, &[u8])>,
-    ) -> Result<Answer, ureq::Error> {
+    fn exchange(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl AsSendBody) -> Result<Answer, ureq::Error> {
         let uri: Uri = format!("{}{path}", self.url).parse().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let request =
-            headers.iter().fold(Request::builder().method(method).uri(uri), |request, (name, value)| request.header(*name, *value));
-        let mut response = match body {
-            None => self.agent.run(request.body(()).unwrap())?,
-            Some((kind, bytes)) => self.agent.run(request.header("content-type", kind).body(bytes).unwrap())?,
-        };
+        let request = Request::builder().method(method).uri(uri);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let mut response = self.agent.run(request.body(body).unwrap())?;
         let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec()?;
         let headers = response
             .headers()
@@ -102,18 +99,26 @@ impl<F: Borrow<Folder>> Atlas<F> {
         Ok(Answer { request: format!("{method} {path}"), status: response.status().as_u16(), headers: headers.collect(), body: bytes })
     }
 
+    /// A request without a body and with these headers.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.exchange(method, path, headers, ()).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
+    }
+
+    /// A request with these headers; `json` is the body, null for none.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], json: &Value) -> Answer {
+        if json.is_null() {
+            return self.ask(method, path, headers);
+        }
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        let answer = self.exchange(method, path, &headers, json.to_string());
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
+    }
+
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
         self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
-    }
-
-    /// A request with more headers; `json` is the body, null for none.
-    #[track_caller]
-    pub fn ask(&self, method: &str, path: &str, headers: Headers<'_>, json: &Value) -> Answer {
-        let text = json.to_string();
-        let body = (!json.is_null()).then_some(("application/json", text.as_bytes()));
-        self.try_send_with(method, path, headers, body)
-            .unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
     }
 
     #[track_caller]
@@ -131,6 +136,12 @@ impl<F: Borrow<Folder>> Atlas<F> {
     #[track_caller]
     pub fn post_text(&self, path: &str, json: &str) -> Answer {
         self.send("POST", path, Some(("application/json", json.as_bytes())))
+    }
+
+    /// A POST of a form.
+    #[track_caller]
+    pub fn post_form(&self, path: &str, form: Form) -> Answer {
+        self.send("POST", path, Some((FORM, &form.end())))
     }
 
     /// A POST without a body.

@@ -48,7 +48,7 @@ impl<'a, F: Borrow<Folder>> Person<'a, F> {
 
     #[track_caller]
     pub fn ask(&self, method: &str, path: &str, json: &Value) -> Answer {
-        self.atlas.ask(method, path, &[("authorization", &format!("Bearer {}", self.access_token))], json)
+        self.atlas.request(method, path, &[("authorization", &format!("Bearer {}", self.access_token))], json)
     }
 
     #[track_caller]
