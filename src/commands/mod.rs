@@ -1,7 +1,5 @@
 //! The wiring: one file a command.
 
-mod access;
 pub mod healthcheck;
 pub mod migrate;
 pub mod serve;
-pub mod user;

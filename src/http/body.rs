@@ -25,10 +25,6 @@ pub struct Body {
 }
 
 impl Body {
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
     /// The JSON in it; null where it is empty.
     pub fn json(&self) -> Result<Value, Box<Problem>> {
         let loc = [Step::Name("body")];

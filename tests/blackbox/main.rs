@@ -4,15 +4,11 @@
 
 mod support;
 
-mod access;
-mod accounts;
 mod adoption;
 mod assets;
-mod audit;
 mod bad_http;
 mod bad_input;
 mod bad_values;
-mod browsers;
 mod cats;
 mod cleaning;
 mod commands;
@@ -20,7 +16,6 @@ mod configuration;
 mod cors;
 mod crashes;
 mod entries;
-mod entry_changes;
 mod entry_filters;
 mod geocoding;
 mod golden;
@@ -36,6 +31,4 @@ mod photo_forms;
 mod photo_keeping;
 mod photos;
 mod refusals;
-mod sign_in;
-mod users;
 mod validation;
