@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=static");
     let files = files_below(Path::new("static"))?;
     let fingerprint = fingerprint(&files);
-    println!("cargo:rustc-env=CATATLAS_ASSETS_FINGERPRINT={fingerprint}");
+    println!("cargo:rustc-env=ASSETS_FINGERPRINT={fingerprint}");
 
     let out = PathBuf::from(env::var("OUT_DIR")?).join("assets");
     match fs::remove_dir_all(&out) {

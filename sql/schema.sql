@@ -34,7 +34,8 @@ CREATE TABLE entries (
   location_city       TEXT,
   location_country    TEXT,
   created_us          INTEGER,          -- createdAt as microseconds since 1970, null where it cannot be read
-  adopted             INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)),
+  adopted             INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)), photo_hash TEXT GENERATED ALWAYS AS (
+  CASE WHEN instr(photo_url, '/photos/') > 0 THEN substr(photo_url, instr(photo_url, '/photos/') + 8, 64) END) VIRTUAL,
   CHECK (id > 0 OR adopted),
   CHECK (adopted OR (
     length(text) BETWEEN 1 AND 5000
@@ -153,3 +154,28 @@ CREATE TABLE keyword_sizes (
   block INTEGER PRIMARY KEY,
   sizes BLOB NOT NULL CHECK (length(sizes) = 3840)
 ) STRICT;
+
+CREATE TABLE photos (
+  hash     TEXT PRIMARY KEY CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
+  loose_us INTEGER  -- since when perhaps no sighting shows it, as microseconds since 1970; null where one did when last looked up
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX photos_loose ON photos (loose_us) WHERE loose_us IS NOT NULL;
+
+CREATE TABLE photo_pieces (
+  hash      TEXT NOT NULL REFERENCES photos (hash) ON DELETE CASCADE,
+  rendition INTEGER NOT NULL CHECK (rendition IN (0, 1)),  -- 0 the photo, 1 its thumbnail
+  number    INTEGER NOT NULL CHECK (number >= 0),
+  bytes     BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 131072),
+  PRIMARY KEY (hash, rendition, number)
+) STRICT;
+
+CREATE INDEX entries_by_photo ON entries (photo_hash) WHERE photo_hash IS NOT NULL;
+
+CREATE TRIGGER photos_let_go AFTER UPDATE OF photo_url ON entries WHEN OLD.photo_hash IS NOT NEW.photo_hash BEGIN
+  UPDATE photos SET loose_us = CAST(unixepoch('subsec') * 1000000 AS INTEGER) WHERE hash = OLD.photo_hash;
+END;
+
+CREATE TRIGGER photos_left_behind AFTER DELETE ON entries WHEN OLD.photo_hash IS NOT NULL BEGIN
+  UPDATE photos SET loose_us = CAST(unixepoch('subsec') * 1000000 AS INTEGER) WHERE hash = OLD.photo_hash;
+END;

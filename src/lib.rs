@@ -2,8 +2,11 @@
 
 pub mod cli;
 mod commands;
+pub mod config;
 pub mod domain;
 pub mod geocoder;
 pub mod http;
+mod jobs;
+mod photos;
 pub mod store;
 mod telemetry;

@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use catatlas::cli::Cli;
-use clap::Parser as _;
 
 fn main() -> ExitCode {
-    match Cli::parse().command.run() {
+    match Cli::read().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("catatlas: {error:#}");

@@ -22,7 +22,7 @@ pub struct MigrateArgs {
     command: Option<MigrateCommand>,
 
     /// The database file.
-    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE", global = true)]
+    #[arg(long, value_name = "FILE", default_value = "atlas.db", global = true)]
     database: PathBuf,
 
     /// Says what would be done, and changes nothing.

@@ -1,8 +1,8 @@
 //! `catatlas serve`: the appliance itself.
 
 use std::io::Write as _;
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -13,8 +13,10 @@ use rocket::fairing::AdHoc;
 use rocket::tokio::time::{sleep, timeout};
 use rocket::{Orbit, Rocket};
 
-use super::geocoding::GeocodingArgs;
-use crate::http::{self, InFlight};
+use crate::config::{self, Config};
+use crate::geocoder::{self, Geocoder};
+use crate::http::{self, InFlight, PhotoDesk};
+use crate::jobs;
 use crate::store::{Db, file};
 use crate::telemetry::logs;
 
@@ -29,23 +31,15 @@ const LAST_BYTES: Duration = Duration::from_millis(100);
 /// answers. SIGTERM or Ctrl-C ends it: requests under way are finished, and everything acknowledged is on disk.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The one file that holds everything. Its folder must exist and be writable.
-    #[arg(long, value_name = "FILE", default_value = "atlas.db", env = "CATATLAS_DATABASE")]
-    database: PathBuf,
-    /// The address to listen on. 0.0.0.0 or :: opens the atlas to the network.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "CATATLAS_HOST")]
-    host: IpAddr,
-    /// The port to listen on; 0 takes a free one, and the line printed says which.
-    #[arg(long, value_name = "PORT", default_value_t = 8000, env = "CATATLAS_PORT")]
-    port: u16,
     #[command(flatten)]
-    geocoding: GeocodingArgs,
+    config: Config,
 }
 
-pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
-    logs::begin()?;
+pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
+    logs::begin(config.log_level())?;
+    log::debug!("{config:?}");
     // Locked until the end of this function: after the writer.
-    let prepared = file::prepare(&args.database, Timestamp::now())?;
+    let prepared = file::prepare(&config.database, Timestamp::now())?;
     log::info!("{prepared}");
     let threads = std::thread::available_parallelism()?;
     let db = Db::open(&prepared.file, u32::try_from(threads.get())?)
@@ -56,23 +50,25 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         .thread_name("http")
         .build()
         .context("the threads that serve could not be started")?;
-    let served = runtime.block_on(serve(args, db.clone()));
+    let served = runtime.block_on(serve(config, db.clone()));
     // What still holds on to a connection has had its time.
     runtime.shutdown_timeout(Duration::from_millis(100));
     db.close();
     served
 }
 
-async fn serve(args: &ServeArgs, db: Db) -> anyhow::Result<()> {
+async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let server = http::server(config(args), db, args.geocoding.geocoder(), in_flight.clone())
+    let photos = photos(config)?;
+    rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    let server = http::server(rocket_config(config), settings(config), db, geocoder(&config.geocoder), photos, in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
         .ignite()
         .await
         .context("the server could not be set up")?;
     let stopped = server.shutdown();
     rocket::tokio::select! {
-        launched = server.launch() => launched.map(drop).or_else(|error| explain(args, &error))?,
+        launched = server.launch() => launched.map(drop).or_else(|error| explain(config, &error))?,
         () = stopped => {}
     }
     // Nobody is let in any more. Rocket would wait its whole grace for connections that idle; the last request under way is enough.
@@ -91,11 +87,15 @@ fn announce(server: &Rocket<Orbit>) {
     }
 }
 
-fn explain(args: &ServeArgs, error: &rocket::Error) -> anyhow::Result<()> {
+fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     use rocket::error::ErrorKind;
     match error.kind() {
         ErrorKind::Bind(why) | ErrorKind::Io(why) => {
-            bail!("cannot listen on {} port {}: {why}. Is another server running there? --port 0 takes a free one.", args.host, args.port)
+            bail!(
+                "cannot listen on {} port {}: {why}. Is another server running there? --port 0 takes a free one.",
+                config.host,
+                config.port
+            )
         }
         // Told to stop, Rocket complains of connections that are open still. They are waited for.
         ErrorKind::Shutdown(..) => Ok(()),
@@ -103,12 +103,39 @@ fn explain(args: &ServeArgs, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
+fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
+    if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
+        log::warn!("rate limits are off: clients may ask as often as they like");
+    }
+    http::Settings {
+        rate_limit_per_minute: limits.rate_limit_per_minute,
+        auth_rate_limit_per_minute: limits.auth_rate_limit_per_minute,
+        trusted_proxies: web.trusted_proxies.clone(),
+        allowed_origins: web.allowed_origins.clone(),
+        hsts: !web.no_hsts,
+    }
+}
+
+fn photos(Config { web, limits, .. }: &Config) -> anyhow::Result<PhotoDesk> {
+    PhotoDesk::new(limits.max_upload_size_mb * 1024 * 1024, web.public_url.as_ref()).map_err(anyhow::Error::msg)
+}
+
+/// The geocoder, if one is named.
+fn geocoder(config: &config::Geocoder) -> Option<Arc<Geocoder>> {
+    let timeout = Duration::from_millis(config.geocoder_timeout_ms);
+    let interval = Duration::from_millis(config.geocoder_interval_ms);
+    let polite = |server| geocoder::Config { timeout, interval, ..geocoder::Config::polite(server) };
+    config.geocoder_url.as_ref().map(|server| Geocoder::new(polite(server.reveal().clone())))
+}
+
 /// Rocket's configuration, from ours alone: a `Rocket.toml` or `ROCKET_*` changes nothing.
-fn config(args: &ServeArgs) -> rocket::Config {
+fn rocket_config(config: &Config) -> rocket::Config {
     rocket::Config {
-        address: args.host,
-        port: args.port,
+        address: config.host,
+        port: config.port,
         ident: Ident::none(),
+        // Rocket would believe anybody's X-Real-IP.
+        ip_header: None,
         log_level: LogLevel::Off,
         cli_colors: false,
         shutdown: Shutdown { ctrlc: true, signals: [Sig::Term].into(), grace: GRACE_S, mercy: 1, force: false, ..Shutdown::default() },

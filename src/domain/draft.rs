@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::invalid::{Invalid, Problem, Step};
-use super::query::not_whole;
+use super::query::{self, not_whole};
 use super::text;
 use super::whole::Whole;
 
@@ -61,6 +61,23 @@ impl<'f> Fields<'f> {
             return String::new();
         }
         written.clone()
+    }
+
+    /// Yes or no of a form, in the spellings that the query of an address may have; absent, null and blank are no.
+    pub fn flag(&mut self, name: &'static str) -> bool {
+        let written = match self.object.get(name) {
+            None | Some(Value::Null) => return false,
+            Some(Value::Bool(flag)) => return *flag,
+            Some(sent) => sent,
+        };
+        let word = written.as_str().map(text::trim);
+        if word == Some("") {
+            return false;
+        }
+        word.and_then(query::flag).unwrap_or_else(|| {
+            self.refuse(Problem::new("bool_parsing", &loc(name), "Input should be true or false").with_input(written));
+            false
+        })
     }
 
     /// A required field that is exactly one of these words.

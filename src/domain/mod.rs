@@ -14,6 +14,7 @@ pub mod invalid;
 pub mod keywords;
 pub mod matching;
 pub mod page;
+pub mod photos;
 pub mod profiles;
 pub mod query;
 pub mod rounding;

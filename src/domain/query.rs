@@ -79,18 +79,15 @@ impl<'q> Query<'q> {
         number
     }
 
-    /// Yes or no in the spellings that the predecessor read, if it was sent.
+    /// Yes or no, if it was sent.
     pub fn flag(&self, name: &'static str, invalid: &mut Invalid) -> Option<bool> {
         let written = self.text(name)?;
-        match written.to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" | "t" | "y" => Some(true),
-            "false" | "0" | "no" | "off" | "f" | "n" => Some(false),
-            _ => {
-                let loc = [Step::Name("query"), Step::Name(name)];
-                invalid.add(Problem::new("bool_parsing", &loc, "Input should be true or false").with_input(&Value::from(written)));
-                None
-            }
+        let read = flag(written);
+        if read.is_none() {
+            let loc = [Step::Name("query"), Step::Name(name)];
+            invalid.add(Problem::new("bool_parsing", &loc, "Input should be true or false").with_input(&Value::from(written)));
         }
+        read
     }
 
     /// The same query with one parameter set to another value, encoded: the way to the next page.
@@ -101,6 +98,16 @@ impl<'q> Query<'q> {
             encoded.append_pair(own, kept);
         }
         encoded.append_pair(name, &value.to_string()).finish()
+    }
+}
+
+/// Yes or no in the spellings that the predecessor read.
+#[must_use]
+pub fn flag(written: &str) -> Option<bool> {
+    match written.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" | "t" | "y" => Some(true),
+        "false" | "0" | "no" | "off" | "f" | "n" => Some(false),
+        _ => None,
     }
 }
 

@@ -23,7 +23,7 @@ mod embedded {
     pub struct Files;
 }
 
-const FINGERPRINT: &str = env!("CATATLAS_ASSETS_FINGERPRINT");
+const FINGERPRINT: &str = env!("ASSETS_FINGERPRINT");
 
 /// Content codings, ours before theirs where a client likes several equally.
 const CODINGS: [&str; 3] = ["br", "gzip", "identity"];
@@ -96,7 +96,7 @@ impl<'r> Responder<'r, 'static> for Asset<'_> {
 }
 
 /// All values of a header that may be sent in one line or several.
-fn listed<'r>(request: &'r Request<'_>, name: &str) -> Cow<'r, str> {
+pub(super) fn listed<'r>(request: &'r Request<'_>, name: &str) -> Cow<'r, str> {
     let mut values = request.headers().get(name);
     let first = values.next().unwrap_or_default();
     values.fold(Cow::Borrowed(first), |all, value| Cow::Owned(format!("{all},{value}")))
@@ -126,7 +126,7 @@ fn entity_tag(sha256: [u8; 32]) -> String {
 }
 
 /// Whether the client has these bytes already. A weak tag counts: caches on the way may have weakened ours.
-fn is_current(if_none_match: &str, tag: &str) -> bool {
+pub(super) fn is_current(if_none_match: &str, tag: &str) -> bool {
     if_none_match.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 

@@ -11,11 +11,11 @@ use tokio::io::AsyncReadExt as _;
 use crate::domain::invalid::{Problem, Step};
 
 /// The largest JSON body, in bytes.
-const LARGEST: u64 = 2 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 2 * 1024 * 1024;
 /// A larger body is read to its end up to this, so that the client hears why instead of seeing a broken connection.
-const DRAINED: u64 = 64 * 1024 * 1024;
+pub(super) const DRAINED: u64 = 64 * 1024 * 1024;
 /// A body has to arrive within this time.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A body as sent.
 #[derive(Debug)]

@@ -1,11 +1,15 @@
-//! What is known of a request before anything is asked of it: its id, and that it is under way.
+//! What is known of a request before anything is asked of it: its id, who sends it, and that it is under way.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rocket::http::Header;
 use rocket::{Request, Response};
 use tokio::sync::Notify;
+
+use super::client;
+use super::limits::Standing;
 
 /// The requests under way, bodies of answers included.
 #[derive(Debug, Clone, Default)]
@@ -53,30 +57,43 @@ impl Drop for Entered {
 /// The context of one request.
 pub struct Context {
     pub request_id: String,
-    _entered: Option<Entered>,
+    /// Where it comes from, past trusted proxies.
+    pub address: IpAddr,
+    /// Who is signed in; said before the limits count.
+    pub user: OnceLock<i64>,
+    /// What the limits said, if they counted it.
+    pub standing: OnceLock<Standing>,
+    entered: Option<Entered>,
 }
 
 impl Context {
     /// The context of a request. One that the fairings never saw (it was no HTTP) gets one here.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(|| Self { request_id: request_id(), _entered: request.rocket().state::<InFlight>().map(InFlight::enter) })
+        request.local_cache(|| Self {
+            request_id: request_id(),
+            address: client::address(request),
+            user: OnceLock::new(),
+            standing: OnceLock::new(),
+            entered: request.rocket().state::<InFlight>().map(InFlight::enter),
+        })
+    }
+
+    /// Names the request in the answer. While the server stops, connections are not kept for a next request.
+    pub fn end(&self, response: &mut Response<'_>) {
+        response.set_header(Header::new("X-Request-ID", self.request_id.clone()));
+        if self.entered.as_ref().is_some_and(|entered| entered.0.is_stopping.load(Ordering::SeqCst)) {
+            response.set_header(Header::new("Connection", "close"));
+        }
     }
 }
 
-/// Eight random hexadecimal digits.
+/// Eight hexadecimal digits that no other request of this run has, until there were four billion.
 fn request_id() -> String {
-    // Where the system has no randomness to give, an id that repeats is better than no answer.
-    getrandom::u32().map_or_else(|_| "00000000".to_owned(), |random| format!("{random:08x}"))
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(getrandom::u32().unwrap_or_default()));
+    // An odd step comes past every number once; this one, of the golden ratio, looks as if they were drawn.
+    format!("{:08x}", NEXT.fetch_add(0x9E37_79B9, Ordering::Relaxed))
 }
 
 pub fn begin(request: &Request<'_>) {
     Context::of(request);
-}
-
-/// Names the request in the answer. While the server stops, connections are not kept for a next request.
-pub fn end(request: &Request<'_>, response: &mut Response<'_>) {
-    response.set_header(Header::new("X-Request-ID", Context::of(request).request_id.clone()));
-    if request.rocket().state::<InFlight>().is_some_and(|all| all.shared.is_stopping.load(Ordering::SeqCst)) {
-        response.set_header(Header::new("Connection", "close"));
-    }
 }

@@ -1,10 +1,9 @@
 //! Sightings over HTTP.
 
 use jiff::Timestamp;
-use rocket::http::Status;
 use rocket::{State, get, post};
 
-use crate::domain::entries::{BlankNote, Entry, EntryDraft, EntryFilter};
+use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
 use crate::domain::page::Keyset;
 use crate::domain::query::Query;
 use crate::store::{Db, cats, entries};
@@ -57,8 +56,7 @@ pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let draft: EntryDraft = input.body(&body);
     input.check()?;
-    let blank = |BlankNote| ApiError::Sentence(Status::BadRequest, "The note is empty. Please write what you saw.");
-    let new = draft.validate().map_err(blank)?;
+    let new = draft.validate()?;
     let now = Timestamp::now();
     Ok(Json(db.write(move |tx| entries::insert(tx, &new, now)).await?))
 }

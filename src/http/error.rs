@@ -3,15 +3,17 @@
 use rocket::http::{Header, Status};
 use rocket::response::{self, Responder};
 use rocket::{Request, catch};
+use rocket_governor::header::Header as LimitHeader;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
 use crate::store::StoreError;
 
 use super::answer::Json;
 use super::context::Context;
-use super::methods;
+use super::{headers, limits, methods};
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub enum ApiError {
     Sentence(Status, &'static str),
     /// A code and a sentence, as the newer routes say it.
     Coded { status: Status, code: &'static str, message: &'static str, retryable: bool },
+    /// More than a limit allows; the next one is there in so many seconds.
+    TooMany { wait_s: u64 },
     /// Ours to mend: told to the log, not to the client.
     Store(StoreError),
 }
@@ -33,6 +37,11 @@ impl ApiError {
     pub const ENTRY_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Entry not found");
     pub const CAT_NOT_FOUND: Self = Self::Sentence(Status::NotFound, "Cat not found");
 
+    /// A refusal that a status says enough about.
+    pub fn of(status: Status) -> Self {
+        Self::Sentence(status, sentence(status))
+    }
+
     /// A 404 of one of the newer routes.
     pub const fn missing(code: &'static str, message: &'static str) -> Self {
         Self::Coded { status: Status::NotFound, code, message, retryable: false }
@@ -42,6 +51,12 @@ impl ApiError {
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<BlankNote> for ApiError {
+    fn from(_: BlankNote) -> Self {
+        Self::Sentence(Status::BadRequest, "The note is empty. Please write what you saw.")
     }
 }
 
@@ -90,6 +105,12 @@ fn respond(request: &Request<'_>, status: Status, body: impl Serialize) -> respo
     Ok(response)
 }
 
+fn retry_later(request: &Request<'_>, status: Status, detail: Coded<'_>, wait_s: u64) -> response::Result<'static> {
+    let mut response = respond(request, status, CodedError { detail, request_id: &Context::of(request).request_id })?;
+    response.set_header(LimitHeader::RetryAfter(wait_s));
+    Ok(response)
+}
+
 impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let request_id = &Context::of(request).request_id;
@@ -101,12 +122,14 @@ impl<'r> Responder<'r, 'static> for ApiError {
             Self::Coded { status, code, message, retryable } => {
                 respond(request, status, CodedError { detail: Coded { code, message, retryable }, request_id })
             }
+            Self::TooMany { wait_s } => {
+                let seconds = if wait_s == 1 { "second" } else { "seconds" };
+                let message = &format!("That was a lot at once. Please try again in {wait_s} {seconds}.");
+                retry_later(request, Status::TooManyRequests, Coded { code: "RATE_LIMITED", message, retryable: true }, wait_s)
+            }
             Self::Store(StoreError::Busy) => {
                 let message = "There is too much to do right now. Please try again in a moment.";
-                let detail = Coded { code: "BUSY", message, retryable: true };
-                let mut response = respond(request, Status::ServiceUnavailable, CodedError { detail, request_id })?;
-                response.set_header(Header::new("Retry-After", "1"));
-                Ok(response)
+                retry_later(request, Status::ServiceUnavailable, Coded { code: "BUSY", message, retryable: true }, 1)
             }
             Self::Store(error) => {
                 log::error!("request {request_id} failed: {error}");
@@ -127,6 +150,18 @@ pub struct Caught(Status);
 
 impl<'r> Responder<'r, 'static> for Caught {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = match limits::count_uncounted(request) {
+            Ok(()) => self.refusal(request)?,
+            Err(refused) => refused.respond_to(request)?,
+        };
+        // Of a request that is no proper HTTP Rocket tells no fairing.
+        headers::complete(request, &mut response);
+        Ok(response)
+    }
+}
+
+impl Caught {
+    fn refusal(&self, request: &Request<'_>) -> response::Result<'static> {
         let allowed = if self.0 == Status::NotFound { methods::allowed(request) } else { None };
         let status = if allowed.is_some() { Status::MethodNotAllowed } else { self.0 };
         let body = SentenceError { detail: sentence(status), request_id: &Context::of(request).request_id };
@@ -145,6 +180,7 @@ fn sentence(status: Status) -> &'static str {
         405 => "This address does not answer to this method. The Allow header names the ones it does.",
         408 => "The request took too long to arrive. Please send it again.",
         413 => "The request is too large. Please send less at once.",
+        416 => "The part that was asked for is not there: it begins past the end.",
         500 => "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.",
         503 => "There is too much to do right now. Please try again in a moment.",
         code if code < 500 => "The request was refused.",

@@ -24,7 +24,9 @@ impl Fairing for AsSent {
 
 /// The methods that a request's path answers to, for the `Allow` header; none where there is nothing at that path.
 pub fn allowed(request: &Request<'_>) -> Option<String> {
-    let mut methods: Vec<Method> = request.rocket().routes().filter(|route| is_at(route, request)).map(|route| route.method).collect();
+    // OPTIONS is answered everywhere, but to browsers before a request, not for itself.
+    let routes = request.rocket().routes().filter(|route| route.method != Method::Options && is_at(route, request));
+    let mut methods: Vec<Method> = routes.map(|route| route.method).collect();
     if methods.contains(&Method::Get) {
         methods.push(Method::Head);
     }

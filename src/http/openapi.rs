@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
-use super::{analyses, areas, cats, comments, entries, geocoding, health, insights, matching, profiles};
+use super::{analyses, areas, cats, comments, entries, geocoding, health, insights, matching, photos, profiles};
 
 /// The description of this API, for programs. `/docs` shows it to people.
 #[get("/openapi.json")]
@@ -28,6 +28,11 @@ pub fn document() -> Json<&'static OpenApi> {
         entries::read,
         entries::favorite,
         entries::assign,
+        photos::upload,
+        photos::create,
+        photos::replace,
+        photos::read,
+        photos::read_thumb,
         matching::matches,
         matching::nearby,
         areas::by_area,
@@ -53,6 +58,7 @@ pub fn document() -> Json<&'static OpenApi> {
     ),
     tags(
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
+        (name = "photos", description = "What a sighting looked like"),
         (name = "matching", description = "Sightings that belong together"),
         (name = "areas", description = "Sightings around a point"),
         (name = "geocoding", description = "Where a location that people typed lies"),
@@ -72,7 +78,9 @@ const ABOUT: &str = "An atlas of street cats. Bodies and answers are JSON, times
     as they were sent; then text is trimmed, and what is optional and blank counts as absent. Fields and parameters that are not \
     listed are ignored.\n\n\
     Every answer names its request in `X-Request-ID`, every error in `request_id` too. What is wrong with the input is listed in \
-    full; any other error is told in a sentence or, by newer routes, with a code beside it.";
+    full; any other error is told in a sentence or, by newer routes, with a code beside it.\n\n\
+    How often one client may ask is limited. `X-RateLimit-Limit` says how many requests of a kind its bucket holds, \
+    `X-RateLimit-Remaining` how many are left, and `X-RateLimit-Reset` when it is full again, as a Unix timestamp.";
 
 /// What follows from the kind of an operation, so that no handler repeats it: its id, the ids in its address, what it may answer.
 struct InCommon;
@@ -84,7 +92,7 @@ impl Modify for InCommon {
                 operation.operation_id = operation_id(operation);
                 let named = operation.parameters.take().unwrap_or_default();
                 operation.parameters = Some(ids(address).map(RefOr::T).chain(named).collect());
-                answers(operation);
+                answers(operation, !address.starts_with("/health"));
             }
         }
     }
@@ -96,17 +104,19 @@ fn operation_id(operation: &Operation) -> Option<String> {
     Some(format!("{noun}_{}", operation.operation_id.as_ref()?))
 }
 
-/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids.
+/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids but the names of photos.
 fn ids(address: &str) -> impl Iterator<Item = Parameter> {
     let names = address.split(['{', '}']).skip(1).step_by(2);
     names.map(|name| {
         let id = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(id)).build()
+        let hash = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9a-f]{64}$"));
+        let schema = if name == "hash" { hash } else { id };
+        ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(schema)).build()
     })
 }
 
 /// Says what each answer means where its handler does not, and adds the errors that any operation of this kind may answer.
-fn answers(operation: &mut Operation) {
+fn answers(operation: &mut Operation, is_limited: bool) {
     let has_body = operation.request_body.is_some();
     let has_input = has_body || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     let answers = &mut operation.responses.responses;
@@ -120,6 +130,9 @@ fn answers(operation: &mut Operation) {
     if has_input {
         add("422", &InvalidError::name());
         add("503", &CodedError::name());
+    }
+    if is_limited {
+        add("429", &CodedError::name());
     }
     add("default", &SentenceError::name());
     for (status, answer) in answers {
@@ -143,6 +156,7 @@ fn meaning(of: &str) -> &'static str {
         "404" => "The address names something that is not there",
         "413" => "The body is larger than 2 MiB",
         "422" => "The input cannot be accepted, for these reasons",
+        "429" => "More than a client may ask for a minute; `Retry-After` says when to try again",
         "503" => "There is too much to do right now; `Retry-After` says when to try again",
         "Link" => "The next page, as `<address>; rel=\"next\"`, if there is one",
         "X-Total-Count" => "How many there are in all, if nothing narrows the list",

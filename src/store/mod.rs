@@ -18,6 +18,7 @@ mod keyword_search;
 mod lock;
 pub mod matching;
 pub mod migrations;
+pub mod photos;
 mod place_index;
 mod predecessor;
 pub mod profiles;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use catatlas::store::file::{self, Done, Prepared};
 use catatlas::store::identity::Kind;
+use catatlas::store::migrations::LATEST;
 use catatlas::store::refusal::{Reason, Refusal};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -87,7 +88,7 @@ fn a_file_without_tables_is_new() {
         folder.change(sql);
         assert_eq!(folder.look().0.unwrap(), Kind::New, "{sql}");
         assert_eq!(folder.prepare().unwrap().done, Done::Created, "{sql}");
-        assert_eq!(folder.look().0.unwrap(), Kind::Ours { schema: 1 }, "{sql}");
+        assert_eq!(folder.look().0.unwrap(), Kind::Ours { schema: LATEST }, "{sql}");
     }
 }
 
@@ -114,17 +115,18 @@ fn our_own_file_cut_short_is_refused() {
 
 #[test]
 fn a_newer_schema_is_used_only_where_it_says_so() {
-    for (usable_from, is_usable) in [("1", true), ("2", false)] {
+    let newer = LATEST + 1;
+    for (usable_from, is_usable) in [(LATEST, true), (newer, false)] {
         let folder = Folder::new();
         drop(folder.prepare().unwrap());
-        folder.change(&format!("PRAGMA user_version = 2; INSERT INTO schema_versions VALUES (2, {usable_from})"));
+        folder.change(&format!("PRAGMA user_version = {newer}; INSERT INTO schema_versions VALUES ({newer}, {usable_from})"));
         if is_usable {
             let before = folder.contents();
-            assert_eq!(folder.look().0.unwrap(), Kind::Ours { schema: 2 });
-            assert_eq!(folder.prepare().unwrap().done, Done::Nothing { schema: 2 });
+            assert_eq!(folder.look().0.unwrap(), Kind::Ours { schema: newer });
+            assert_eq!(folder.prepare().unwrap().done, Done::Nothing { schema: newer });
             assert!(before == folder.contents(), "what is newer is not touched");
         } else {
-            is_refused(&folder, |reason| matches!(reason, Reason::Newer { schema: 2, known: 1 }));
+            is_refused(&folder, |reason| matches!(reason, Reason::Newer { schema, known: LATEST } if *schema == LATEST + 1));
         }
     }
 }

@@ -33,7 +33,7 @@ const LAYERS: &[Layer] = &[
         layers: &["config", "telemetry", "jobs", "http", "store", "geocoder", "photos", "auth", "domain"],
         crates: AllBut(&[]),
     },
-    Layer { name: "cli", layers: &["commands"], crates: AllBut(SQL) },
+    Layer { name: "cli", layers: &["commands", "config"], crates: AllBut(SQL) },
     Layer { name: "main", layers: &["cli"], crates: AllBut(SQL) },
     Layer { name: "lib", layers: &[], crates: Only(&[]) },
 ];

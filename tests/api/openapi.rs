@@ -7,17 +7,17 @@ mod predecessor;
 use std::fs;
 use std::path::Path;
 
-use catatlas::http::{InFlight, server};
+use catatlas::http::{InFlight, PhotoDesk, Settings, server};
 use catatlas::store::{Db, file};
 use jiff::Timestamp;
 use rocket::config::LogLevel;
 use rocket::http::{Method, Status};
 use rocket::local::blocking::Client;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-/// Routes that answer pages and documents, not JSON of the API.
-const PAGES: [&str; 7] = ["/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
+/// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
+const PAGES: [&str; 8] = ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
 
 /// The server in this process, on a copy of a database or on an empty one.
 struct Atlas {
@@ -36,7 +36,8 @@ impl Atlas {
         }
         let prepared = file::prepare(&path, Timestamp::UNIX_EPOCH).unwrap();
         let config = rocket::Config { log_level: LogLevel::Off, ..rocket::Config::debug_default() };
-        let server = server(config, Db::open(&prepared.file, 1).unwrap(), None, InFlight::default());
+        let photos = PhotoDesk::new(1 << 20, None).unwrap();
+        let server = server(config, Settings::default(), Db::open(&prepared.file, 1).unwrap(), None, photos, InFlight::default());
         Self { client: Client::untracked(server).unwrap(), _folder: folder }
     }
 
@@ -81,8 +82,10 @@ impl Description {
             return self.resolved(self.0.pointer(name.strip_prefix('#').unwrap()).unwrap_or_else(|| panic!("{name} is nowhere")));
         }
         if let Some(parts) = schema["allOf"].as_array() {
-            let properties = parts.iter().flat_map(|part| self.resolved(part)["properties"].as_object().unwrap().clone()).collect();
-            return Value::Object([("properties".to_owned(), Value::Object(properties))].into_iter().collect());
+            let parts: Vec<Value> = parts.iter().map(|part| self.resolved(part)).collect();
+            let properties: Map<_, _> = parts.iter().flat_map(|part| part["properties"].as_object().unwrap().clone()).collect();
+            let required: Vec<_> = parts.iter().flat_map(|part| part["required"].as_array().cloned().unwrap_or_default()).collect();
+            return json!({ "type": "object", "properties": properties, "required": required });
         }
         if let Some([one, Value::Object(null)]) = schema["anyOf"].as_array().map(Vec::as_slice)
             && null["type"] == "null"
@@ -117,9 +120,14 @@ impl Operation<'_> {
         self.said["parameters"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The schema of its body, if it takes one.
+    /// The schema of its JSON body, if it takes one.
     fn body(&self) -> Option<&Value> {
         self.said.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// The schema of its form, if it takes one.
+    fn form(&self) -> Option<&Value> {
+        self.said.pointer("/requestBody/content/multipart~1form-data/schema")
     }
 }
 

@@ -11,7 +11,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 2 : 0,
   workers: 2,
-  timeout: 20_000,
+  // Generous: on a busy machine a page takes its time, and a hang is found all the same.
+  timeout: 60_000,
   reporter: process.env.CI ? [['line'], ['html', { open: 'never' }]] : 'line',
   use: {
     locale: 'en-GB',

@@ -43,6 +43,18 @@ impl Answer {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a header, in order.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The number in a header.
+    #[track_caller]
+    pub fn number(&self, name: &str) -> u64 {
+        let value = self.header(name).unwrap_or_else(|| panic!("{}: no {name} in {:?}", self.request, self.headers));
+        value.parse().unwrap_or_else(|error| panic!("{}: {name}: {value}: {error}", self.request))
+    }
+
     /// The path and query of `Link: <...>; rel="next"`.
     pub fn next(&self) -> Option<String> {
         let link = self.header("link")?.split(',').find(|link| link.contains("rel=\"next\""))?;

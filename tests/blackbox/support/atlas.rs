@@ -4,9 +4,10 @@ use std::borrow::Borrow;
 use std::path::Path;
 
 use serde_json::Value;
+use ureq::AsSendBody;
 use ureq::http::{Request, Uri};
 
-use super::{Answer, Finished, Folder, PATIENCE, Raw, Running, wait_for};
+use super::{Answer, FORM, Finished, Folder, Form, PATIENCE, Raw, Running, wait_for};
 
 /// `catatlas serve`, answering. It owns its folder or borrows one that outlives it.
 pub struct Atlas<F: Borrow<Folder> = Folder> {
@@ -39,7 +40,13 @@ impl<F: Borrow<Folder>> Atlas<F> {
     /// `serve` with more arguments.
     #[track_caller]
     pub fn serve_with(folder: F, arguments: &[&str]) -> Self {
-        let mut program = folder.borrow().start_serving_with(&folder.borrow().database(), arguments);
+        let program = folder.borrow().start_serving_with(&folder.borrow().database(), arguments);
+        Self::answering(folder, program)
+    }
+
+    /// A program that was started as `serve` in this folder, once it answers.
+    #[track_caller]
+    pub fn answering(folder: F, mut program: Running) -> Self {
         let url = wait_for("the ready line", || {
             if let Some(status) = program.ended() {
                 panic!("serve ended with {status}: {}{}", program.stdout(), program.stderr());
@@ -73,18 +80,29 @@ impl<F: Borrow<Folder>> Atlas<F> {
 
     /// Any request; `body` is a content type and bytes. An error is one of the connection, never a status.
     pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Result<Answer, ureq::Error> {
+        match body {
+            None => self.exchange(method, path, &[], ()),
+            Some((kind, bytes)) => self.exchange(method, path, &[("content-type", kind)], bytes),
+        }
+    }
+
+    fn exchange(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl AsSendBody) -> Result<Answer, ureq::Error> {
         let uri: Uri = format!("{}{path}", self.url).parse().unwrap_or_else(|error| panic!("{path}: {error}"));
         let request = Request::builder().method(method).uri(uri);
-        let mut response = match body {
-            None => self.agent.run(request.body(()).unwrap())?,
-            Some((kind, bytes)) => self.agent.run(request.header("content-type", kind).body(bytes).unwrap())?,
-        };
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let mut response = self.agent.run(request.body(body).unwrap())?;
         let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec()?;
         let headers = response
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         Ok(Answer { request: format!("{method} {path}"), status: response.status().as_u16(), headers: headers.collect(), body: bytes })
+    }
+
+    /// A request without a body and with these headers.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.exchange(method, path, headers, ()).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
     }
 
     #[track_caller]
@@ -107,6 +125,12 @@ impl<F: Borrow<Folder>> Atlas<F> {
     #[track_caller]
     pub fn post_text(&self, path: &str, json: &str) -> Answer {
         self.send("POST", path, Some(("application/json", json.as_bytes())))
+    }
+
+    /// A POST of a form.
+    #[track_caller]
+    pub fn post_form(&self, path: &str, form: Form) -> Answer {
+        self.send("POST", path, Some((FORM, &form.end())))
     }
 
     /// A POST without a body.

@@ -1,5 +1,6 @@
 //! The files that tests start from: copies that always exist, and the shared originals where they do.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The database that the recorded answers start from.
@@ -21,6 +22,8 @@ pub fn copies_and_originals() -> Option<Vec<(PathBuf, PathBuf)>> {
     }
     let legacy = LEGACY.map(|name| (fixture(name), shared.join("fixtures").join(name)));
     let golden = [GOLDEN_DATABASE, "golden/requests.jsonl"].map(|name| (fixture(name), shared.join(name)));
+    let photos = fs::read_dir(fixture("photos")).unwrap().map(Result::unwrap);
+    let photos = photos.map(|photo| (photo.path(), shared.join("fixtures/photos").join(photo.file_name())));
     let description = (fixture("api.json"), shared.join("spec/api.json"));
-    Some(legacy.into_iter().chain(golden).chain([description]).collect())
+    Some(legacy.into_iter().chain(golden).chain([description]).chain(photos).collect())
 }

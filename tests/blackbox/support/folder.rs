@@ -15,6 +15,10 @@ use super::{Atlas, fixture, wait_for};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_catatlas");
 
+/// On a free port, for as many requests as a test likes to send.
+const SERVE: &[&str] =
+    &["serve", "--host", "127.0.0.1", "--port", "0", "--rate-limit-per-minute", "0", "--auth-rate-limit-per-minute", "0"];
+
 /// The user `nobody`: bound by mode bits even where the tests run as root.
 const NOBODY: u32 = 65534;
 
@@ -168,14 +172,21 @@ impl Folder {
         self.start_as(Path::new(PROGRAM), arguments, |_| {})
     }
 
+    /// The same with variables in its environment.
+    pub fn start_told(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Running {
+        self.start_as(Path::new(PROGRAM), arguments, |command| {
+            command.envs(variables.iter().copied());
+        })
+    }
+
     /// Starts `serve` on a database, without waiting for it.
     pub fn start_serving(&self, database: &Path) -> Running {
         self.start_serving_with(database, &[])
     }
 
-    /// The same with more arguments.
+    /// The same with more arguments; of one given twice the last counts.
     pub fn start_serving_with(&self, database: &Path, arguments: &[&str]) -> Running {
-        self.start(&[&["serve", "--database", text(database), "--host", "127.0.0.1", "--port", "0"], arguments].concat())
+        self.start(&[SERVE, &["--database", text(database)], arguments].concat())
     }
 
     /// Serves this folder's database and waits until it answers.
