@@ -1,7 +1,7 @@
 //! The settings: each is a field of [`Config`], whose comment is its help. `layers` finds their values.
 //!
 //! To add one, add a field. It is then a flag (`--max-upload-size-mb`), a variable (`CATATLAS_MAX_UPLOAD_SIZE_MB`) and a key of the
-//! configuration file (`max_upload_size_mb`). A setting that the predecessor knew by another name has it in [`PREDECESSOR`].
+//! configuration file (`max_upload_size_mb`). A setting that the predecessor knew by another name has it in `PREDECESSOR`.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
