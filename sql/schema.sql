@@ -10,7 +10,7 @@ CREATE TABLE cats (
   name      TEXT,
   createdAt TEXT NOT NULL,
   updatedAt TEXT,
-  adopted   INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)),
+  adopted   INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)), created_by INTEGER REFERENCES accounts (id),
   CHECK (id > 0 OR adopted),
   CHECK (name IS NULL OR adopted OR length(name) BETWEEN 1 AND 100)
 ) STRICT;
@@ -35,7 +35,7 @@ CREATE TABLE entries (
   location_country    TEXT,
   created_us          INTEGER,          -- createdAt as microseconds since 1970, null where it cannot be read
   adopted             INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)), photo_hash TEXT GENERATED ALWAYS AS (
-  CASE WHEN instr(photo_url, '/photos/') > 0 THEN substr(photo_url, instr(photo_url, '/photos/') + 8, 64) END) VIRTUAL,
+  CASE WHEN instr(photo_url, '/photos/') > 0 THEN substr(photo_url, instr(photo_url, '/photos/') + 8, 64) END) VIRTUAL, created_by INTEGER REFERENCES accounts (id),
   CHECK (id > 0 OR adopted),
   CHECK (adopted OR (
     length(text) BETWEEN 1 AND 5000
@@ -88,7 +88,7 @@ CREATE TABLE cat_comments (
   content     TEXT NOT NULL,
   createdAt   TEXT NOT NULL,
   updatedAt   TEXT NOT NULL,
-  adopted     INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)),
+  adopted     INTEGER NOT NULL DEFAULT 0 CHECK (adopted IN (0, 1)), created_by INTEGER REFERENCES accounts (id),
   CHECK (id > 0 OR adopted),
   CHECK (adopted OR (length(author_name) BETWEEN 1 AND 100 AND length(content) BETWEEN 1 AND 2000))
 ) STRICT;
@@ -178,4 +178,94 @@ END;
 
 CREATE TRIGGER photos_left_behind AFTER DELETE ON entries WHEN OLD.photo_hash IS NOT NULL BEGIN
   UPDATE photos SET loose_us = CAST(unixepoch('subsec') * 1000000 AS INTEGER) WHERE hash = OLD.photo_hash;
+END;
+
+CREATE TABLE accounts (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  username      TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (length(username) BETWEEN 2 AND 32),
+  role          TEXT NOT NULL CHECK (role IN ('member', 'caretaker', 'admin')),
+  password_hash TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
+  createdAt     TEXT NOT NULL,
+  disabledAt    TEXT
+) STRICT;
+
+CREATE TABLE sessions (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES accounts (id),
+  client     TEXT,
+  createdAt  TEXT NOT NULL,
+  usedAt     TEXT NOT NULL,
+  expiresAt  TEXT NOT NULL,
+  revokedAt  TEXT
+) STRICT;
+
+CREATE INDEX sessions_by_account ON sessions (account_id);
+
+CREATE INDEX sessions_by_expiry ON sessions (expiresAt);
+
+CREATE TABLE refresh_tokens (
+  hash       TEXT PRIMARY KEY,
+  session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  usedAt     TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+
+CREATE TABLE api_tokens (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES accounts (id),
+  name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+  scopes     TEXT NOT NULL,
+  hash       TEXT NOT NULL UNIQUE,
+  createdAt  TEXT NOT NULL,
+  expiresAt  TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX api_tokens_by_account ON api_tokens (account_id);
+
+CREATE TABLE invites (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash      TEXT NOT NULL UNIQUE,
+  role      TEXT NOT NULL CHECK (role IN ('member', 'caretaker', 'admin')),
+  is_set_up INTEGER NOT NULL CHECK (is_set_up IN (0, 1)),  -- for the first account of an atlas
+  createdAt TEXT NOT NULL,
+  expiresAt TEXT NOT NULL,
+  usedAt    TEXT,
+  used_by   INTEGER REFERENCES accounts (id)
+) STRICT;
+
+CREATE UNIQUE INDEX invites_one_set_up ON invites (is_set_up) WHERE is_set_up = 1;
+
+CREATE TABLE not_same (
+  low        INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+  high       INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+  createdAt  TEXT NOT NULL,
+  created_by INTEGER REFERENCES accounts (id),
+  PRIMARY KEY (low, high),
+  CHECK (low < high)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX not_same_by_high ON not_same (high);
+
+CREATE TABLE audit (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  at        TEXT NOT NULL,
+  actor_id  INTEGER REFERENCES accounts (id),
+  actor     TEXT NOT NULL,
+  deed      TEXT NOT NULL,
+  object    TEXT NOT NULL,
+  object_id INTEGER,
+  details   TEXT NOT NULL CHECK (json_valid(details))
+) STRICT;
+
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN
+  SELECT RAISE(ABORT, 'the audit is only ever added to');
+END;
+
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN
+  SELECT RAISE(ABORT, 'the audit is only ever added to');
+END;
+
+CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) BEGIN
+  SELECT RAISE(ABORT, 'the audit is only ever added to');
 END;

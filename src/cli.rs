@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{healthcheck, migrate, serve};
+use crate::commands::{healthcheck, migrate, serve, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -29,6 +29,7 @@ impl Cli {
 pub enum Command {
     Serve(Box<serve::ServeArgs>),
     Migrate(migrate::MigrateArgs),
+    User(user::UserArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 
@@ -37,6 +38,7 @@ impl Command {
         match self {
             Self::Serve(args) => serve::run(&args),
             Self::Migrate(args) => migrate::run(&args),
+            Self::User(args) => user::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
         }
     }

@@ -1,5 +1,7 @@
 //! The wiring: one file a command.
 
+mod access;
 pub mod healthcheck;
 pub mod migrate;
 pub mod serve;
+pub mod user;

@@ -12,7 +12,10 @@ use rocket::config::{Ident, LogLevel, Shutdown, Sig};
 use rocket::fairing::AdHoc;
 use rocket::tokio::time::{sleep, timeout};
 use rocket::{Orbit, Rocket};
+use url::Url;
 
+use super::access;
+use crate::auth::secrets::Secret;
 use crate::config::{self, Config};
 use crate::geocoder::{self, Geocoder};
 use crate::http::{self, InFlight, PhotoDesk};
@@ -38,6 +41,7 @@ pub struct ServeArgs {
 pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
     logs::begin(config.log_level())?;
     log::debug!("{config:?}");
+    access::check(config)?;
     // Locked until the end of this function: after the writer.
     let prepared = file::prepare(&config.database, Timestamp::now())?;
     log::info!("{prepared}");
@@ -60,9 +64,11 @@ pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
 async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
     let photos = photos(config)?;
+    let gate = access::gate(config, &db).await?;
+    let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
-    let server = http::server(rocket_config(config), settings(config), db, geocoder(&config.geocoder), photos, in_flight.clone())
-        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server) })))
+    let server = http::server(rocket_config(config), settings(config), db, gate, geocoder(&config.geocoder), photos, in_flight.clone())
+        .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
         .await
         .context("the server could not be set up")?;
@@ -79,9 +85,14 @@ async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells who started it where it answers: the one line that a script waits for.
-fn announce(server: &Rocket<Orbit>) {
+/// Tells who started it where it answers: the one line that a script waits for. And while there is no account, how to make the first one.
+/// That goes to standard error, where it disturbs no script, and past the log: a level must not hide it, nor the log pass it on.
+fn announce(server: &Rocket<Orbit>, public_url: Option<Url>, link: Option<Secret>) {
     let address = SocketAddr::new(server.config().address, server.config().port);
+    if let Some(link) = link {
+        let at = public_url.map_or_else(|| format!("http://{address}/"), |url| url.to_string());
+        eprintln!("Nobody has an account yet. This link makes the first one, an admin's, and works once:\n  {at}#set-up={}", link.expose());
+    }
     if let Err(error) = writeln!(std::io::stdout(), "CatAtlas is ready at http://{address}") {
         log::warn!("ready at http://{address}, which could not be printed: {error}");
     }

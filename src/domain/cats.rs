@@ -14,6 +14,9 @@ pub struct Cat {
     pub name: Option<String>,
     #[serde(rename = "createdAt")]
     pub created_at: String,
+    /// The account that added it; left out where nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<i64>,
 }
 
 /// A cat as sent.

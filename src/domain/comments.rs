@@ -19,6 +19,9 @@ pub struct Comment {
     pub created_at: String,
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
+    /// The account that wrote it; left out where nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<i64>,
 }
 
 /// A page of a cat's comments, latest first.

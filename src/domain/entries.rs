@@ -36,6 +36,9 @@ pub struct Entry {
     pub location_zip: Option<String>,
     pub location_city: Option<String>,
     pub location_country: Option<String>,
+    /// The account that logged it; left out where nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<i64>,
 }
 
 impl Entry {
@@ -78,11 +81,16 @@ pub struct EntryDraft {
     pub location_city: Option<String>,
     #[schema(max_length = 100)]
     pub location_country: Option<String>,
+    /// In degrees, and only together with the other: where it was, if that is known better than an address tells.
+    #[schema(minimum = -90, maximum = 90)]
+    pub location_lat: Option<f64>,
+    #[schema(minimum = -180, maximum = 180)]
+    pub location_lon: Option<f64>,
 }
 
 impl Draft for EntryDraft {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self {
+        let mut draft = Self {
             text: fields.required_text("text", 5000),
             nickname: fields.optional_text("nickname", 100),
             location: fields.optional_text("location", 200),
@@ -92,11 +100,15 @@ impl Draft for EntryDraft {
             location_zip: fields.optional_text("location_zip", 20),
             location_city: fields.optional_text("location_city", 100),
             location_country: fields.optional_text("location_country", 100),
-        }
+            ..Self::default()
+        };
+        let point = fields.point("location_lat", "location_lon").of(None);
+        (draft.location_lat, draft.location_lon) = point.map(|point| (point.lat, point.lon)).unzip();
+        draft
     }
 }
 
-fn photo_address(fields: &mut Fields<'_>) -> Option<String> {
+pub(super) fn photo_address(fields: &mut Fields<'_>) -> Option<String> {
     let sent = fields.optional_text("photo_url", 1000)?;
     let address = text::trim(&sent);
     if address.is_empty() {
@@ -132,6 +144,7 @@ pub struct NewEntry {
     location: Option<String>,
     photo_url: Option<String>,
     address: Address,
+    point: Option<Point>,
 }
 
 /// The parts of a place that were sent one by one.
@@ -145,12 +158,12 @@ pub struct Address {
 }
 
 impl Address {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// `street number, zip city, country` of the parts that exist; a number without a street is dropped. None if nothing is left.
-    fn composed(&self) -> Option<String> {
+    pub(super) fn composed(&self) -> Option<String> {
         let joined = |parts: &[&Option<String>], by: &str| {
             let set: Vec<&str> = parts.iter().filter_map(|part| part.as_deref()).collect();
             (!set.is_empty()).then(|| set.join(by))
@@ -173,7 +186,14 @@ impl EntryDraft {
             country: optional(self.location_country),
         };
         let location = if address.is_empty() { optional(self.location) } else { address.composed() };
-        Ok(NewEntry { text, nickname: optional(self.nickname), location, photo_url: self.photo_url, address })
+        Ok(NewEntry {
+            text,
+            nickname: optional(self.nickname),
+            location,
+            photo_url: self.photo_url,
+            address,
+            point: Point::of(self.location_lat, self.location_lon),
+        })
     }
 }
 
@@ -196,6 +216,11 @@ impl NewEntry {
 
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Where it was, where that was sent.
+    pub fn point(&self) -> Option<Point> {
+        self.point
     }
 }
 

@@ -71,6 +71,11 @@ impl Invalid {
         self.problems.push(problem);
     }
 
+    /// Adds the problems with a secret, without what was sent.
+    pub fn add_secret(&mut self, found: Self) {
+        self.problems.extend(found.problems.into_iter().map(|problem| Problem { input: None, ..problem }));
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()

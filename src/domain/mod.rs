@@ -1,11 +1,15 @@
 //! The rules about cats: types, validation, matching, grouping, analysis. Pure: no clock, no random, no IO.
 
+pub mod accounts;
 pub mod analysis;
 pub mod areas;
+pub mod audit;
 pub mod cats;
 pub mod comments;
+pub mod credentials;
 pub mod draft;
 pub mod entries;
+pub mod entry_changes;
 pub mod geo;
 pub mod geocoding;
 pub mod grouping;
@@ -18,6 +22,8 @@ pub mod photos;
 pub mod profiles;
 pub mod query;
 pub mod rounding;
+pub mod sessions;
 pub mod text;
 pub mod time;
+pub mod tokens;
 pub mod whole;

@@ -117,10 +117,14 @@ pub fn not_whole(loc: &[Step], written: &str) -> Problem {
     Problem::new("int_parsing", loc, "Input should be a whole number").with_input(&Value::from(written))
 }
 
-fn too_small(loc: &[Step], bound: impl Into<Value> + std::fmt::Display) -> Problem {
+/// The problem of a number below its bound.
+#[must_use]
+pub fn too_small(loc: &[Step], bound: impl Into<Value> + std::fmt::Display) -> Problem {
     Problem::new("greater_than_equal", loc, format!("Input should be at least {bound}")).with_bound("ge", bound)
 }
 
-fn too_large(loc: &[Step], bound: impl Into<Value> + std::fmt::Display) -> Problem {
+/// The problem of a number above its bound.
+#[must_use]
+pub fn too_large(loc: &[Step], bound: impl Into<Value> + std::fmt::Display) -> Problem {
     Problem::new("less_than_equal", loc, format!("Input should be at most {bound}")).with_bound("le", bound)
 }

@@ -14,6 +14,8 @@ use crate::domain::invalid::{Problem, Step};
 pub(super) const LARGEST: u64 = 2 * 1024 * 1024;
 /// A larger body is read to its end up to this, so that the client hears why instead of seeing a broken connection.
 pub(super) const DRAINED: u64 = 64 * 1024 * 1024;
+/// Of a request that is refused before its body is looked at, this much is read for the same reason.
+const DRAINED_UNSEEN: u64 = 8 * 1024 * 1024;
 /// A body has to arrive within this time.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -25,6 +27,10 @@ pub struct Body {
 }
 
 impl Body {
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// The JSON in it; null where it is empty.
     pub fn json(&self) -> Result<Value, Box<Problem>> {
         let loc = [Step::Name("body")];
@@ -64,4 +70,11 @@ async fn read(data: Data<'_>) -> std::io::Result<Option<Vec<u8>>> {
     }
     tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
     Ok(None)
+}
+
+/// Reads a body to nowhere, so that the client hears why it is refused instead of seeing a broken connection while it still writes.
+pub(super) async fn drain(data: Data<'_>) {
+    let mut nowhere = tokio::io::sink();
+    // Whatever goes wrong here, the answer is the refusal.
+    drop(tokio::time::timeout(PATIENCE, data.open(DRAINED_UNSEEN.bytes()).stream_to(&mut nowhere)).await);
 }

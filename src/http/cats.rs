@@ -1,13 +1,21 @@
 //! Cats over HTTP.
 
-use jiff::Timestamp;
-use rocket::{State, get, patch, post};
+use std::collections::HashSet;
 
+use jiff::Timestamp;
+use rocket::http::Status;
+use rocket::{State, delete, get, patch, post};
+use serde_json::{Value, json};
+
+use crate::domain::accounts::Permit;
+use crate::domain::audit::Deed;
 use crate::domain::cats::{Cat, CatChange, CatDraft, CatUpdated, FromSightingsDraft, LinkDraft, Linked};
 use crate::domain::page::Keyset;
 use crate::domain::query::Query;
-use crate::store::{Db, cats};
+use crate::domain::whole::Whole;
+use crate::store::{Db, Tx, cats, entries};
 
+use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
@@ -33,12 +41,17 @@ pub async fn list(query: RawQuery<'_>, db: &State<Db>) -> ApiResult<Listed<Vec<C
 /// Make a cat, with a name or without.
 #[utoipa::path(request_body = CatDraft, responses((status = 200, body = Cat)))]
 #[post("/cats", data = "<body>")]
-pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Cat>> {
+pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Cat>> {
     let mut input = Input::default();
     let draft: CatDraft = input.body(&body);
     input.check()?;
     let (new, now) = (draft.validate(), Timestamp::now());
-    Ok(Json(db.write(move |tx| cats::insert(tx, &new, now)).await?))
+    db.write(move |tx| {
+        let cat = cats::insert(tx, &new, permit.account_id(), now)?;
+        on_record(tx, &permit, &Deed::new("add", "cat", cat.id), now)?;
+        Ok(Json(cat))
+    })
+    .await
 }
 
 /// Name a cat, or take its name away.
@@ -46,14 +59,35 @@ pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Cat>> {
 /// A name that is absent stays; null or a blank one clears it.
 #[utoipa::path(request_body = CatChange, responses((status = 200, body = CatUpdated), (status = 404, body = CodedError)))]
 #[patch("/cats/<cat_id>", data = "<body>")]
-pub async fn change(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<CatUpdated>> {
+pub async fn change(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<CatUpdated>> {
     let mut input = Input::default();
     let id = input.id("cat_id", cat_id);
     let change: CatChange = input.body(&body);
     input.check()?;
     let now = Timestamp::now();
-    let changed = db.write(move |tx| cats::change(tx, id, &change, now)).await?;
-    changed.map(Json).ok_or(NO_SUCH_CAT)
+    db.write(move |tx| {
+        permit.check(cats::by_id(tx, id)?.ok_or(NO_SUCH_CAT)?.created_by)?;
+        on_record(tx, &permit, &Deed::new("rename", "cat", id), now)?;
+        cats::change(tx, id, &change, now)?.map(Json).ok_or(NO_SUCH_CAT)
+    })
+    .await
+}
+
+/// Take a cat away, with its comments and insights. Its sightings stay.
+#[utoipa::path(responses((status = 204), (status = 404, body = CodedError)))]
+#[delete("/cats/<cat_id>")]
+pub async fn remove(cat_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Status> {
+    let mut input = Input::default();
+    let id = input.id("cat_id", cat_id);
+    input.check()?;
+    let now = Timestamp::now();
+    db.write(move |tx| {
+        permit.check(cats::by_id(tx, id)?.ok_or(NO_SUCH_CAT)?.created_by)?;
+        on_record(tx, &permit, &Deed::new("delete", "cat", id), now)?;
+        cats::delete(tx, id)?;
+        Ok(Status::NoContent)
+    })
+    .await
 }
 
 /// Give sightings to a cat.
@@ -64,18 +98,20 @@ pub async fn change(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResul
     responses((status = 200, description = "What became of each", body = Linked), (status = 404, body = SentenceError)),
 )]
 #[post("/cats/<cat_id>/link-sightings", data = "<body>")]
-pub async fn link(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Linked>> {
+pub async fn link(cat_id: Segment<'_>, body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Linked>> {
     let mut input = Input::default();
     let id = input.id("cat_id", cat_id);
-    let draft: LinkDraft = input.body(&body);
+    let LinkDraft { entry_ids } = input.body(&body);
     input.check()?;
-    let linked = db
-        .write(move |tx| match cats::by_id(tx, id)? {
-            Some(_) => cats::link(tx, id, &draft.entry_ids).map(Some),
-            None => Ok(None),
-        })
-        .await?;
-    linked.map(Json).ok_or(ApiError::CAT_NOT_FOUND)
+    let now = Timestamp::now();
+    db.write(move |tx| {
+        cats::by_id(tx, id)?.ok_or(ApiError::CAT_NOT_FOUND)?;
+        check_each(tx, &permit, &entry_ids)?;
+        let linked = cats::link(tx, id, &entry_ids)?;
+        on_record(tx, &permit, &Deed::new("link", "cat", id).with(those(&linked)), now)?;
+        Ok(Json(linked))
+    })
+    .await
 }
 
 /// Make a cat of sightings.
@@ -83,10 +119,35 @@ pub async fn link(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<
 /// Those that exist belong to it from then on. The cat is made even if none does.
 #[utoipa::path(request_body = FromSightingsDraft, responses((status = 200, body = Cat)))]
 #[post("/cats/from-sightings", data = "<body>")]
-pub async fn from_sightings(body: Body, db: &State<Db>) -> ApiResult<Json<Cat>> {
+pub async fn from_sightings(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Cat>> {
     let mut input = Input::default();
     let FromSightingsDraft { entry_ids, name } = input.body(&body);
     input.check()?;
     let (new, now) = (CatDraft { name }.validate(), Timestamp::now());
-    Ok(Json(db.write(move |tx| cats::from_sightings(tx, &new, &entry_ids, now)).await?))
+    db.write(move |tx| {
+        check_each(tx, &permit, &entry_ids)?;
+        let cat = cats::insert(tx, &new, permit.account_id(), now)?;
+        let linked = cats::link(tx, cat.id, &entry_ids)?;
+        on_record(tx, &permit, &Deed::new("add", "cat", cat.id).with(those(&linked)), now)?;
+        Ok(Json(cat))
+    })
+    .await
+}
+
+/// Refuses a list with a sighting that the permit does not cover. One that is not there is nobody's.
+fn check_each(tx: &Tx<'_>, permit: &Permit, entry_ids: &[Whole]) -> ApiResult<()> {
+    if permit.covers_everything() {
+        return Ok(());
+    }
+    let ids: HashSet<i64> = entry_ids.iter().filter_map(Whole::small).collect();
+    for id in ids {
+        entries::created_by(tx, id)?.map_or(Ok(()), |created_by| permit.check(created_by))?;
+    }
+    Ok(())
+}
+
+/// Which sightings were linked, for the record: the first hundred, and how many.
+fn those(linked: &Linked) -> Value {
+    let ids = &linked.newly_linked;
+    json!({ "entry_ids": ids.iter().take(100).collect::<Vec<_>>(), "count": ids.len() })
 }

@@ -2,12 +2,16 @@
 
 use jiff::Timestamp;
 use rocket::{State, get, post};
+use serde_json::json;
 
+use crate::domain::accounts::Permit;
+use crate::domain::audit::Deed;
 use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
 use crate::domain::page::Keyset;
 use crate::domain::query::Query;
 use crate::store::{Db, cats, entries};
 
+use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
@@ -52,39 +56,46 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
     responses((status = 200, body = Entry), (status = 400, description = "The note is blank", body = SentenceError)),
 )]
 #[post("/entries", data = "<body>")]
-pub async fn create(body: Body, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let draft: EntryDraft = input.body(&body);
     input.check()?;
-    let new = draft.validate()?;
-    let now = Timestamp::now();
-    Ok(Json(db.write(move |tx| entries::insert(tx, &new, now)).await?))
+    let (new, now) = (draft.validate()?, Timestamp::now());
+    Ok(Json(db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?))
 }
 
 /// Mark a sighting as a favorite, or take the mark away.
 #[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/favorite")]
-pub async fn favorite(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn favorite(entry_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
-    let entry = db.write(move |tx| entries::toggle_favorite(tx, id)).await?;
-    entry.map(Json).ok_or(ApiError::ENTRY_NOT_FOUND)
+    let now = Timestamp::now();
+    db.write(move |tx| {
+        permit.check(entries::created_by(tx, id)?.ok_or(ApiError::ENTRY_NOT_FOUND)?)?;
+        on_record(tx, &permit, &Deed::new("favor", "entry", id), now)?;
+        entries::toggle_favorite(tx, id)?.ok_or(ApiError::ENTRY_NOT_FOUND)
+    })
+    .await
+    .map(Json)
 }
 
 /// Give a sighting to a cat, whichever it belonged to before.
 #[utoipa::path(responses((status = 200, body = Entry), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/assign/<cat_id>")]
-pub async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn assign(entry_id: Segment<'_>, cat_id: Segment<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     let cat_id = input.id("cat_id", cat_id);
     input.check()?;
-    let assigned = db
-        .write(move |tx| match cats::by_id(tx, cat_id)? {
-            None => Ok(Err(ApiError::CAT_NOT_FOUND)),
-            Some(_) => Ok(entries::assign(tx, id, cat_id)?.ok_or(ApiError::ENTRY_NOT_FOUND)),
-        })
-        .await?;
-    assigned.map(Json)
+    let now = Timestamp::now();
+    db.write(move |tx| {
+        cats::by_id(tx, cat_id)?.ok_or(ApiError::CAT_NOT_FOUND)?;
+        permit.check(entries::created_by(tx, id)?.ok_or(ApiError::ENTRY_NOT_FOUND)?)?;
+        on_record(tx, &permit, &Deed::new("link", "entry", id).with(json!({ "cat_id": cat_id })), now)?;
+        entries::assign(tx, id, cat_id)?.ok_or(ApiError::ENTRY_NOT_FOUND)
+    })
+    .await
+    .map(Json)
 }

@@ -7,6 +7,8 @@ use rocket_governor::header::Header as LimitHeader;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::passwords;
+use crate::auth::secrets::NoRandomness;
 use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
 use crate::store::StoreError;
@@ -42,9 +44,17 @@ impl ApiError {
         Self::Sentence(status, sentence(status))
     }
 
+    /// Something is wrong on our side, and has been told to the log.
+    pub const BROKEN: Self = Self::Sentence(Status::InternalServerError, BROKEN);
+
     /// A 404 of one of the newer routes.
     pub const fn missing(code: &'static str, message: &'static str) -> Self {
-        Self::Coded { status: Status::NotFound, code, message, retryable: false }
+        Self::refusal(Status::NotFound, code, message)
+    }
+
+    /// A refusal of one of the newer routes that stays one, however often it is asked.
+    pub const fn refusal(status: Status, code: &'static str, message: &'static str) -> Self {
+        Self::Coded { status, code, message, retryable: false }
     }
 }
 
@@ -57,6 +67,25 @@ impl From<Invalid> for ApiError {
 impl From<BlankNote> for ApiError {
     fn from(_: BlankNote) -> Self {
         Self::Sentence(Status::BadRequest, "The note is empty. Please write what you saw.")
+    }
+}
+
+impl From<passwords::Failure> for ApiError {
+    fn from(failure: passwords::Failure) -> Self {
+        match failure {
+            passwords::Failure::Busy => Self::Store(StoreError::Busy),
+            broken @ passwords::Failure::Broken(_) => {
+                log::error!("{broken}");
+                Self::BROKEN
+            }
+        }
+    }
+}
+
+impl From<NoRandomness> for ApiError {
+    fn from(failure: NoRandomness) -> Self {
+        log::error!("{failure}");
+        Self::BROKEN
     }
 }
 
@@ -102,6 +131,9 @@ pub struct InvalidError<'a> {
 fn respond(request: &Request<'_>, status: Status, body: impl Serialize) -> response::Result<'static> {
     let mut response = Json(body).respond_to(request)?;
     response.set_status(status);
+    if status == Status::Unauthorized {
+        response.set_header(Header::new("WWW-Authenticate", "Bearer"));
+    }
     Ok(response)
 }
 
@@ -173,6 +205,8 @@ impl Caught {
     }
 }
 
+const BROKEN: &str = "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.";
+
 fn sentence(status: Status) -> &'static str {
     match status.code {
         400 => "The request could not be understood. Please check how it is written.",
@@ -181,7 +215,7 @@ fn sentence(status: Status) -> &'static str {
         408 => "The request took too long to arrive. Please send it again.",
         413 => "The request is too large. Please send less at once.",
         416 => "The part that was asked for is not there: it begins past the end.",
-        500 => "Something went wrong on our side. Please try again; if it stays, tell whoever runs this atlas the request id.",
+        500 => BROKEN,
         503 => "There is too much to do right now. Please try again in a moment.",
         code if code < 500 => "The request was refused.",
         _ => "The request could not be completed. Please try again.",

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use rocket::{Shutdown, State, get, post, tokio};
 
+use crate::domain::accounts::{Act, Permit};
+use crate::domain::entries::Entry;
 use crate::domain::geocoding::{GeocodingHealthResponse, LocationNormalizationResult, Lookup, LookupQuery, Place, most_alike};
 use crate::geocoder::{Geocoder, Unavailable};
 use crate::store::{Db, entries, geocoding};
 
+use super::access::SIGN_IN;
 use super::answer::Json;
 use super::error::{ApiError, ApiResult, SentenceError};
+use super::gate::Gate;
 use super::input::{Input, RawQuery, Segment};
 
 const OFF: &str = "This atlas has no geocoder, so nothing was looked up. Whoever runs it can name one: catatlas serve --geocoder-url URL";
@@ -26,6 +30,8 @@ const CHANGED: &str = "The sighting was changed while its location was looked up
 pub async fn normalize_location(
     entry_id: Segment<'_>,
     query: RawQuery<'_>,
+    permit: Permit,
+    gate: &State<Gate>,
     db: &State<Db>,
     geocoder: &State<Option<Arc<Geocoder>>>,
     stop: Shutdown,
@@ -38,28 +44,52 @@ pub async fn normalize_location(
     let lookup = match (Lookup::without_asking(&entry, force), geocoder.inner()) {
         (Some(known), _) => known,
         (None, None) => Lookup::Error(OFF.to_owned()),
-        (None, Some(geocoder)) => look_up(id, entry.location.clone().unwrap_or_default(), geocoder, db, stop).await?,
+        (None, Some(geocoder)) => {
+            let relocation = Permit::of(gate.access, Act::Relocate, permit.account().cloned());
+            check(&entry, relocation.as_ref())?;
+            look_up(id, entry.location.clone().unwrap_or_default(), relocation, geocoder, db, stop).await?
+        }
     };
     Ok(Json(LocationNormalizationResult::new(id, entry.location, lookup)))
 }
 
-async fn look_up(id: i64, location: String, geocoder: &Arc<Geocoder>, db: &Db, stop: Shutdown) -> ApiResult<Lookup> {
+/// Anybody may have a place looked up that is not known yet. To put another where one stands is to change the sighting.
+fn check(entry: &Entry, relocation: Option<&Permit>) -> ApiResult<()> {
+    if entry.point().is_none() {
+        return Ok(());
+    }
+    relocation.ok_or(SIGN_IN)?.check(entry.created_by)
+}
+
+async fn look_up(
+    id: i64,
+    location: String,
+    relocation: Option<Permit>,
+    geocoder: &Arc<Geocoder>,
+    db: &Db,
+    stop: Shutdown,
+) -> ApiResult<Lookup> {
     let found = tokio::select! {
         found = geocoder.locate(&location) => found,
         // A lookup may take half a minute, longer than a stop should.
         () = stop => Err(Unavailable::Lost),
     };
     match found {
-        Ok(Some(place)) => keep(id, location, place, db).await,
+        Ok(Some(place)) => keep(id, location, place, relocation, db).await,
         Ok(None) => Ok(Lookup::NotFound),
         Err(Unavailable::Resting) => guess(id, location, db).await,
         Err(why) => Ok(Lookup::Error(why.to_string())),
     }
 }
 
-async fn keep(id: i64, location: String, place: Place, db: &Db) -> ApiResult<Lookup> {
+async fn keep(id: i64, location: String, place: Place, relocation: Option<Permit>, db: &Db) -> ApiResult<Lookup> {
     let found = place.clone();
-    let is_kept = db.write(move |tx| geocoding::keep(tx, id, &location, &found)).await?;
+    let is_kept = db
+        .write(move |tx| {
+            entries::by_id(tx, id)?.map_or(Ok(()), |entry| check(&entry, relocation.as_ref()))?;
+            Ok::<_, ApiError>(geocoding::keep(tx, id, &location, &found)?)
+        })
+        .await?;
     Ok(if is_kept { Lookup::Success(place) } else { Lookup::Error(CHANGED.to_owned()) })
 }
 

@@ -27,7 +27,12 @@ pub fn complete(request: &Request<'_>, response: &mut Response<'_>) {
     for (name, value) in EVERYWHERE {
         response.set_header(Header::new(name, value));
     }
-    response.set_header(Header::new("Content-Security-Policy", if is_photo(request) { PHOTO } else { PAGE }));
+    let place = first_segment(request);
+    response.set_header(Header::new("Content-Security-Policy", if place == Some("photos") { PHOTO } else { PAGE }));
+    if matches!(place, Some("auth" | "admin")) {
+        // Tokens, and what is one person's business.
+        response.set_header(Header::new("Cache-Control", "no-store"));
+    }
     let context = Context::of(request);
     context.end(response);
     if let Some(standing) = context.standing.get() {
@@ -41,7 +46,7 @@ pub fn complete(request: &Request<'_>, response: &mut Response<'_>) {
     }
 }
 
-/// Whether a request is about what lies under `/photos/`, which routes find past doubled slashes.
-fn is_photo(request: &Request<'_>) -> bool {
-    request.uri().path().raw_segments().find(|segment| !segment.is_empty()).is_some_and(|first| first == "photos")
+/// Where a request goes: `photos` for all that lies under `/photos/`, which routes find past doubled slashes.
+fn first_segment<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    request.uri().path().raw_segments().find(|segment| !segment.is_empty()).map(rocket::http::RawStr::as_str)
 }

@@ -13,10 +13,15 @@ use rocket::{Build, Data, Request, Response, Rocket, Route, tokio};
 use rocket_governor::Quota;
 use rocket_governor::header::Header;
 
+use crate::domain::accounts::Act;
+
+use super::access::guarded;
+use super::body;
 use super::buckets::Buckets;
 use super::client::Client;
 use super::context::Context;
 use super::error::ApiError;
+use super::identity::Identity;
 
 /// A bucket fills up within a minute, so a client that was quiet for as long need not be remembered.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,20 +45,30 @@ pub enum Category {
 #[derive(Debug)]
 pub struct Routes {
     category: Category,
-    routes: Vec<Route>,
+    act: Act,
+    list: Vec<Route>,
 }
 
 impl Category {
-    pub fn of(self, routes: Vec<Route>) -> Routes {
-        Routes { category: self, routes }
+    /// Routes that all do this act: none is mounted without one.
+    pub fn of(self, act: Act, routes: Vec<Route>) -> Routes {
+        Routes { category: self, act, list: routes }
+    }
+}
+
+impl Routes {
+    /// Each route as `GET /entries/<entry_id>`, and what it does.
+    pub fn acts(&self) -> impl Iterator<Item = (String, Act)> {
+        self.list.iter().map(|route| (format!("{} {}", route.method, route.uri), self.act))
     }
 }
 
 /// Mounts routes at the root, as the predecessor's clients expect them.
 pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
-    routes.into_iter().fold(server, |server, Routes { category, routes }| {
-        log::debug!("{} routes are {category:?}", routes.len());
-        server.mount("/", routes.into_iter().map(|route| counted(route, category)).collect::<Vec<_>>())
+    routes.into_iter().fold(server, |server, Routes { category, act, list }| {
+        log::debug!("{} routes are {category:?}", list.len());
+        // Counted first: who is refused has asked, too.
+        server.mount("/", list.into_iter().map(|route| counted(guarded(route, act), category)).collect::<Vec<_>>())
     })
 }
 
@@ -76,7 +91,10 @@ impl Handler for Counted {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         match count(request, self.category) {
             Ok(()) => self.handler.handle(request, data).await,
-            Err(refused) => Outcome::from(request, refused),
+            Err(refused) => {
+                body::drain(data).await;
+                Outcome::from(request, refused)
+            }
         }
     }
 }
@@ -85,6 +103,9 @@ impl Handler for Counted {
 pub fn count(request: &Request<'_>, category: Category) -> Result<(), ApiError> {
     let Some(limit) = request.rocket().state::<Arc<Limits>>().and_then(|limits| limits.of(category)) else { return Ok(()) };
     let context = Context::of(request);
+    if let Some(account) = Identity::of(request).account() {
+        context.user.get_or_init(|| account.id);
+    }
     let standing = limit.take(Client::of(context));
     let wait = standing.wait;
     // Where two limits count one request (no route hands on to another today), the first is told of.
@@ -303,8 +324,8 @@ mod tests {
 
     #[test]
     fn routes_are_in_a_category_of_their_kind() {
-        for Routes { category, routes } in super::super::routes() {
-            for route in routes {
+        for Routes { category, list, .. } in super::super::routes() {
+            for route in list {
                 let fits = match category {
                     Category::Read => route.method == Method::Get,
                     Category::Unlimited => matches!(route.method, Method::Get | Method::Options),

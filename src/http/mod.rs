@@ -7,38 +7,51 @@ use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, routes};
 
+use crate::domain::accounts::Act;
 use crate::geocoder::Geocoder;
 use crate::store::Db;
 
+mod access;
+mod accounts;
 mod analyses;
 mod answer;
 mod areas;
 mod assets;
+mod audit;
 mod body;
 mod buckets;
 mod cats;
 mod client;
 mod comments;
 mod context;
+mod cookies;
 mod cors;
 mod entries;
+mod entry_changes;
 mod error;
 mod form;
+mod gate;
 mod geocoding;
 mod headers;
 mod health;
+mod identity;
 mod input;
 mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod not_same;
 mod openapi;
 mod photo_body;
 mod photos;
 mod profiles;
 mod ranges;
+mod sessions;
+mod tokens;
+mod visit;
 
 pub use context::InFlight;
+pub use gate::Gate;
 pub use photos::PhotoDesk;
 
 use limits::{Category, Limits, Routes};
@@ -58,12 +71,13 @@ pub struct Settings {
     pub hsts: bool,
 }
 
-/// Every route, by what a request of it costs.
+/// Every route, by what a request of it costs and what it does.
 fn routes() -> Vec<Routes> {
-    let auth = routes![];
+    use Category::{Analysis, Auth, Read, Unlimited, Write};
     let read = routes![
         entries::list,
         entries::read,
+        not_same::list,
         matching::matches,
         matching::nearby,
         areas::by_area,
@@ -75,27 +89,10 @@ fn routes() -> Vec<Routes> {
         profiles::sightings,
         comments::list,
     ];
-    let write = routes![
-        entries::create,
-        entries::favorite,
-        entries::assign,
-        cats::create,
-        cats::change,
-        cats::link,
-        cats::from_sightings,
-        photos::upload,
-        photos::create,
-        photos::replace,
-        comments::create,
-        comments::remove,
-    ];
-    let analysis = routes![analyses::analyze, insights::create, geocoding::normalize_location];
-    let unlimited = routes![
+    let public = routes![
         health::live,
         health::health,
         geocoding::health,
-        photos::read,
-        photos::read_thumb,
         openapi::document,
         assets::page,
         assets::docs,
@@ -106,12 +103,32 @@ fn routes() -> Vec<Routes> {
         cors::preflight,
     ];
     vec![
-        Category::Auth.of(auth),
-        Category::Read.of(read),
-        Category::Write.of(write),
-        Category::Analysis.of(analysis),
-        Category::Unlimited.of(unlimited),
+        Unlimited.of(Act::Enter, public),
+        Read.of(Act::Read, read),
+        Unlimited.of(Act::Read, routes![photos::read, photos::read_thumb]),
+        Write.of(Act::Log, routes![entries::create, photos::upload, photos::create]),
+        Write.of(Act::ReplacePhoto, routes![photos::replace]),
+        Write.of(Act::Edit, routes![entry_changes::change]),
+        Write.of(Act::Delete, routes![entry_changes::remove, cats::remove]),
+        Write.of(Act::Favor, routes![entries::favorite]),
+        Write.of(Act::Link, routes![entries::assign, cats::link, cats::from_sightings, not_same::keep, not_same::forget]),
+        Write.of(Act::AddCat, routes![cats::create]),
+        Write.of(Act::Rename, routes![cats::change]),
+        Write.of(Act::Comment, routes![comments::create]),
+        Write.of(Act::DeleteComment, routes![comments::remove]),
+        Analysis.of(Act::Analyze, routes![analyses::analyze, insights::create, geocoding::normalize_location]),
+        Auth.of(Act::Enter, routes![accounts::register, accounts::set_up, accounts::login, accounts::refresh]),
+        Write.of(Act::Enter, routes![accounts::logout]),
+        Read.of(Act::WhoAmI, routes![accounts::me]),
+        Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
+        Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
+        Read.of(Act::Audit, routes![audit::list]),
     ]
+}
+
+/// What every route does, by its method and path.
+pub fn acts() -> Vec<(String, Act)> {
+    routes().iter().flat_map(Routes::acts).collect()
 }
 
 /// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
@@ -119,6 +136,7 @@ pub fn server(
     config: rocket::Config,
     settings: Settings,
     db: Db,
+    gate: Gate,
     geocoder: Option<Arc<Geocoder>>,
     photos: PhotoDesk,
     in_flight: InFlight,
@@ -128,6 +146,7 @@ pub fn server(
         .manage(settings)
         .manage(Arc::clone(&limits))
         .manage(db)
+        .manage(gate)
         .manage(geocoder)
         .manage(photos)
         .manage(in_flight)

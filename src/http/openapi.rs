@@ -9,7 +9,10 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
-use super::{analyses, areas, cats, comments, entries, geocoding, health, insights, matching, photos, profiles};
+use super::{
+    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
+    profiles, sessions, tokens,
+};
 
 /// The description of this API, for programs. `/docs` shows it to people.
 #[get("/openapi.json")]
@@ -28,6 +31,11 @@ pub fn document() -> Json<&'static OpenApi> {
         entries::read,
         entries::favorite,
         entries::assign,
+        entry_changes::change,
+        entry_changes::remove,
+        not_same::list,
+        not_same::keep,
+        not_same::forget,
         photos::upload,
         photos::create,
         photos::replace,
@@ -44,6 +52,7 @@ pub fn document() -> Json<&'static OpenApi> {
         cats::list,
         cats::create,
         cats::change,
+        cats::remove,
         cats::link,
         cats::from_sightings,
         profiles::profile,
@@ -53,11 +62,25 @@ pub fn document() -> Json<&'static OpenApi> {
         comments::create,
         comments::remove,
         insights::create,
+        accounts::register,
+        accounts::set_up,
+        accounts::login,
+        accounts::refresh,
+        accounts::logout,
+        accounts::me,
+        sessions::list,
+        sessions::revoke,
+        tokens::list,
+        tokens::create,
+        tokens::revoke,
+        audit::list,
         health::health,
         health::live,
     ),
     tags(
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
+        (name = "entry_changes", description = "Sightings that change or go"),
+        (name = "not_same", description = "Sightings that somebody tells apart"),
         (name = "photos", description = "What a sighting looked like"),
         (name = "matching", description = "Sightings that belong together"),
         (name = "areas", description = "Sightings around a point"),
@@ -67,6 +90,10 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "profiles", description = "What the sightings of a cat add up to"),
         (name = "comments", description = "What people say about a cat"),
         (name = "insights", description = "What the notes about a cat ask for"),
+        (name = "accounts", description = "Signing up, in and out"),
+        (name = "sessions", description = "Where an account is signed in"),
+        (name = "tokens", description = "What scripts sign in with"),
+        (name = "audit", description = "What was done by whom"),
         (name = "health", description = "For monitors and load balancers"),
     ),
     components(schemas(SentenceError, CodedError, InvalidError)),
@@ -134,6 +161,11 @@ fn answers(operation: &mut Operation, is_limited: bool) {
     if is_limited {
         add("429", &CodedError::name());
     }
+    // Who asks is of no matter to monitors alone.
+    if operation.tags.as_ref().is_none_or(|tags| tags.iter().all(|tag| tag != "health")) {
+        add("401", &CodedError::name());
+        add("403", &CodedError::name());
+    }
     add("default", &SentenceError::name());
     for (status, answer) in answers {
         let RefOr::T(answer) = answer else { continue };
@@ -153,6 +185,8 @@ fn meaning(of: &str) -> &'static str {
         "200" => "Done",
         "201" => "Made",
         "204" => "Gone, with nothing to say",
+        "401" => "This takes somebody who is signed in, or what was shown is of no use any more",
+        "403" => "Whoever is signed in may not do this",
         "404" => "The address names something that is not there",
         "413" => "The body is larger than 2 MiB",
         "422" => "The input cannot be accepted, for these reasons",

@@ -9,12 +9,14 @@ use rocket::http::Status;
 use rocket::response::stream::ReaderStream;
 use rocket::response::{self, Responder, Response};
 
+use crate::domain::accounts::Access;
 use crate::domain::photos::{PhotoHash, Rendition};
 use crate::store::photos::{self, PIECE};
 use crate::store::{Db, StoreError};
 
 use super::assets::{is_current, listed};
 use super::error::ApiError;
+use super::gate::Gate;
 use super::ranges::{Part, asked};
 
 /// A photo that is there.
@@ -39,8 +41,11 @@ impl<'r> Responder<'r, 'static> for PhotoBody {
                 return Ok(response);
             }
         };
+        // Where it takes an account to see a photo, a cache that others share may not hand it on.
+        let is_private = request.rocket().state::<Gate>().is_some_and(|gate| gate.access == Access::Private);
+        let whose = if is_private { "private" } else { "public" };
         let mut response = Response::build();
-        response.raw_header("ETag", tag.clone()).raw_header("Cache-Control", "public, max-age=31536000, immutable");
+        response.raw_header("ETag", tag.clone()).raw_header("Cache-Control", format!("{whose}, max-age=31536000, immutable"));
         if is_current(&listed(request, "If-None-Match"), &tag) {
             return response.status(Status::NotModified).ok();
         }

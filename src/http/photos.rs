@@ -11,6 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::domain::accounts::Permit;
+use crate::domain::audit::Deed;
 use crate::domain::draft::Draft as _;
 use crate::domain::entries::{Entry, EntryDraft};
 use crate::domain::photos::{NewPhoto, PhotoHash, PhotoOffer, Rendition, Taken};
@@ -18,6 +20,7 @@ use crate::photos::Darkroom;
 use crate::store::photos::Showing;
 use crate::store::{Db, StoreError, entries, photos};
 
+use super::access::on_record;
 use super::answer::Json;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::form::Form;
@@ -164,7 +167,13 @@ pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
     ),
 )]
 #[post("/entries/with-image", data = "<data>")]
-pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<PhotoDesk>, db: &State<Db>) -> ApiResult<Json<Shown>> {
+pub async fn create(
+    kind: Option<&ContentType>,
+    data: Data<'_>,
+    permit: Permit,
+    desk: &State<PhotoDesk>,
+    db: &State<Db>,
+) -> ApiResult<Json<Shown>> {
     let (mut form, _turn) = desk.receive(kind, data, "image").await?;
     let mut input = Input::default();
     let mut fields = form.fields(&mut input.invalid);
@@ -174,7 +183,7 @@ pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
     let new = draft.validate()?;
     let now = Timestamp::now();
     let Some(file) = form.file.take() else {
-        let entry = db.write(move |tx| entries::insert(tx, &new, now)).await?;
+        let entry = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?;
         return Ok(Json(Shown { entry, offer: None }));
     };
     let photo = desk.develop(file).await?;
@@ -183,7 +192,7 @@ pub async fn create(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
     let showing = Showing { url: desk.url(&photo), photo, place: used.place };
     let entry = db
         .write(move |tx| {
-            let id = entries::insert(tx, &new, used.seen_at(now))?.id;
+            let id = entries::insert(tx, &new, permit.account_id(), used.seen_at(now))?.id;
             photos::show(tx, id, &showing, now)
         })
         .await?;
@@ -205,6 +214,7 @@ pub async fn replace(
     entry_id: Segment<'_>,
     kind: Option<&ContentType>,
     data: Data<'_>,
+    permit: Permit,
     desk: &State<PhotoDesk>,
     db: &State<Db>,
 ) -> ApiResult<Json<Shown>> {
@@ -215,14 +225,19 @@ pub async fn replace(
     let uses_place = form.fields(&mut input.invalid).flag("use_photo_place");
     input.check()?;
     // Asked before the work, and again within the write.
-    db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
+    permit.check(db.look_up(|session| entries::created_by(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?)?;
     let photo = desk.develop(file).await?;
     let offer = Some(photo.taken().into());
     let place = photo.taken().place.filter(|_| uses_place);
     let showing = Showing { url: desk.url(&photo), photo, place };
     let now = Timestamp::now();
-    let entry = db.write(move |tx| photos::show(tx, id, &showing, now)).await?;
-    entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
+    db.write(move |tx| {
+        permit.check(entries::created_by(tx, id)?.ok_or(ApiError::ENTRY_NOT_FOUND)?)?;
+        on_record(tx, &permit, &Deed::new("replace photo", "entry", id), now)?;
+        let entry = photos::show(tx, id, &showing, now)?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
+        Ok(Json(Shown { entry, offer }))
+    })
+    .await
 }
 
 /// A photo, whole or in parts.

@@ -14,22 +14,23 @@ use super::error::Result;
 use super::session::{Session, Tx};
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Cat> {
-    Ok(Cat { id: row.get(0)?, name: row.get(1)?, created_at: row.get(2)? })
+    Ok(Cat { id: row.get(0)?, name: row.get(1)?, created_at: row.get(2)?, created_by: row.get(3)? })
 }
 
-const INSERT: &str = "INSERT INTO cats (name, createdAt) VALUES (?1, ?2) RETURNING id, name, createdAt";
+const INSERT: &str = "INSERT INTO cats (name, createdAt, created_by) VALUES (?1, ?2, ?3) RETURNING id, name, createdAt, created_by";
 
-pub fn insert(tx: &Tx<'_>, new: &NewCat, now: Timestamp) -> Result<Cat> {
-    tx.the(INSERT, params![new.name(), time::format(now)], read)
+/// Adds a cat, by an account or by nobody who was signed in.
+pub fn insert(tx: &Tx<'_>, new: &NewCat, by: Option<i64>, now: Timestamp) -> Result<Cat> {
+    tx.the(INSERT, params![new.name(), time::format(now), by], read)
 }
 
-const BY_ID: &str = "SELECT id, name, createdAt FROM cats WHERE id = ?1";
+const BY_ID: &str = "SELECT id, name, createdAt, created_by FROM cats WHERE id = ?1";
 
 pub fn by_id(session: &Session<'_>, id: i64) -> Result<Option<Cat>> {
     session.one(BY_ID, [id], read)
 }
 
-const NEWEST: &str = "SELECT id, name, createdAt FROM cats WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+const NEWEST: &str = "SELECT id, name, createdAt, created_by FROM cats WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 const TOTAL: &str = "SELECT total FROM totals WHERE name = 'cats'";
 
 /// One page of cats, newest first.
@@ -39,6 +40,13 @@ pub fn list(session: &Session<'_>, keyset: Keyset) -> Result<Rows<Cat>> {
 
 pub fn total(session: &Session<'_>) -> Result<i64> {
     session.the(TOTAL, [], |row| row.get(0))
+}
+
+const DELETE: &str = "DELETE FROM cats WHERE id = ?1";
+
+/// Takes a cat away, and with it its comments and insights; its sightings stay, without a cat. False where there was none.
+pub fn delete(tx: &Tx<'_>, id: i64) -> Result<bool> {
+    Ok(tx.execute(DELETE, [id])? > 0)
 }
 
 const CHANGE: &str =
@@ -82,11 +90,4 @@ pub fn link(tx: &Tx<'_>, cat_id: i64, entry_ids: &[Whole]) -> Result<Linked> {
     }
     linked.linked_count = linked.already_linked.len() + linked.newly_linked.len();
     Ok(linked)
-}
-
-/// Makes a cat and gives it those of the sightings that exist.
-pub fn from_sightings(tx: &Tx<'_>, new: &NewCat, entry_ids: &[Whole], now: Timestamp) -> Result<Cat> {
-    let cat = insert(tx, new, now)?;
-    link(tx, cat.id, entry_ids)?;
-    Ok(cat)
 }

@@ -1,5 +1,6 @@
 //! The open database: one writer, a few readers.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -7,11 +8,12 @@ use std::time::Duration;
 
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::Semaphore;
 
 use super::error::{Result, StoreError};
 use super::file::{READER_FLAGS, open_writer, set_up_reader};
+use super::search_index;
 use super::session::{Session, Tx};
 use super::writer::Writer;
 
@@ -73,11 +75,12 @@ impl Db {
         snapshot(&*self.shared.readers.get().map_err(|error| pool_error(&error))?, work)
     }
 
-    /// Runs `work` on the writing thread and answers once it is on disk.
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` on the writing thread and answers once it is on disk. An error undoes it, whatever it has written.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let writer = unpoisoned(&self.shared.writer).clone().ok_or(StoreError::Busy)?;
         writer.write(work).await
@@ -92,6 +95,17 @@ impl Db {
             log::error!("the writer ended in a panic");
         }
     }
+}
+
+/// One write from a process that may not be the only one: it waits for its turn among others, and leaves them their log.
+pub fn write_beside<T, E: From<StoreError>>(file: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    let mut connection = open_writer(file).map_err(StoreError::from)?;
+    let changes = RefCell::default();
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    let result = work(&Tx::new(&transaction, &changes))?;
+    search_index::apply(&transaction, changes.take())?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(result)
 }
 
 fn snapshot<T>(connection: &Connection, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {

@@ -15,7 +15,7 @@ use super::session::{Session, Tx};
 macro_rules! columns {
     () => {
         "id, text, createdAt, isFavorite, nickname, location, cat_id, photo_url, location_normalized, location_lat, \
-         location_lon, location_osm_id, location_street, location_number, location_zip, location_city, location_country"
+         location_lon, location_osm_id, location_street, location_number, location_zip, location_city, location_country, created_by"
     };
 }
 pub(super) use columns;
@@ -46,6 +46,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         location_zip: row.get(14)?,
         location_city: row.get(15)?,
         location_country: row.get(16)?,
+        created_by: row.get(17)?,
     })
 }
 
@@ -57,11 +58,13 @@ pub fn document(entry: &Entry) -> Document {
 
 const INSERT: &str = concat!(
     "INSERT INTO entries (text, createdAt, created_us, nickname, location, photo_url, location_street, location_number, location_zip, \
-     location_city, location_country) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING ",
+     location_city, location_country, location_lat, location_lon, created_by) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING ",
     columns!()
 );
 
-pub fn insert(tx: &Tx<'_>, new: &NewEntry, now: Timestamp) -> Result<Entry> {
+/// Logs a sighting, by an account or by nobody who was signed in.
+pub fn insert(tx: &Tx<'_>, new: &NewEntry, by: Option<i64>, now: Timestamp) -> Result<Entry> {
     let address = new.address();
     let values = params![
         new.text(),
@@ -74,7 +77,10 @@ pub fn insert(tx: &Tx<'_>, new: &NewEntry, now: Timestamp) -> Result<Entry> {
         address.number,
         address.zip,
         address.city,
-        address.country
+        address.country,
+        new.point().map(|point| point.lat),
+        new.point().map(|point| point.lon),
+        by
     ];
     let entry = tx.the(INSERT, values, read)?;
     tx.reindex(Change { id: entry.id, old: None, new: Some(document(&entry)) });
@@ -85,6 +91,13 @@ const BY_ID: &str = concat!("SELECT ", columns!(), " FROM entries WHERE id = ?1"
 
 pub fn by_id(session: &Session<'_>, id: i64) -> Result<Option<Entry>> {
     session.one(BY_ID, [id], read)
+}
+
+const CREATED_BY: &str = "SELECT created_by FROM entries WHERE id = ?1";
+
+/// Whose sighting it is: none where there is none, nobody's where nobody was signed in.
+pub fn created_by(session: &Session<'_>, id: i64) -> Result<Option<Option<i64>>> {
+    session.one(CREATED_BY, [id], |row| row.get(0))
 }
 
 const TOGGLE_FAVORITE: &str = concat!("UPDATE entries SET isFavorite = 1 - isFavorite WHERE id = ?1 RETURNING ", columns!());

@@ -79,6 +79,19 @@ pub fn prepare(file: &Path, now: Timestamp) -> Result<Prepared> {
     Ok(Prepared { file, done, safety_copy, _lock: lock })
 }
 
+/// The real path of a file of this release, which a server may be using at this moment. One that is not there, or of an older release,
+/// is [prepared](prepare) first: then nobody uses it.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn join(file: &Path, now: Timestamp) -> Result<PathBuf> {
+    let located = locate(file)?;
+    match identity::identify(&located)? {
+        Kind::Ours { schema } if schema >= LATEST => check_writable(&located).map(|()| located),
+        _ => prepare(file, now).map(|prepared| prepared.file.clone()),
+    }
+}
+
 /// Says what [`prepare`] would do, and whether it would work, by doing it to a copy.
 ///
 /// # Errors

@@ -72,12 +72,6 @@ impl Sizes {
     const MAX_LOCATION: usize = 127;
     const HAS_POINT: u8 = 128;
 
-    /// The sizes of the entry at a place of a chunk, from the stored block that it is in.
-    pub fn read(block: &[u8], at: u32) -> Self {
-        let [text, second] = block.as_chunks().0[(at % BLOCK) as usize];
-        Self { text: text.into(), location: (second & !Self::HAS_POINT).into(), has_point: second & Self::HAS_POINT != 0 }
-    }
-
     #[expect(clippy::cast_possible_truncation, reason = "both are cut to fit")]
     fn write(self, block: &mut [u8], at: u32) {
         let (text, location) = (self.text.min(Self::MAX_TEXT) as u8, self.location.min(Self::MAX_LOCATION) as u8);
@@ -87,6 +81,29 @@ impl Sizes {
     /// Whether there may be more keywords than the index can tell.
     pub fn are_cut(self) -> bool {
         self.text == Self::MAX_TEXT || self.location == Self::MAX_LOCATION
+    }
+}
+
+/// The sizes of all entries of a chunk.
+pub(super) struct ChunkSizes(Vec<u8>);
+
+impl Default for ChunkSizes {
+    fn default() -> Self {
+        Self(vec![0; 2 * CHUNK as usize])
+    }
+}
+
+impl ChunkSizes {
+    /// Takes in a stored block of the chunk.
+    pub fn put(&mut self, block: i64, sizes: &[u8]) {
+        let first = 2 * BLOCK as usize * usize::try_from(block - block_of(chunk_of(block), 0)).unwrap_or_default();
+        self.0[first..first + sizes.len()].copy_from_slice(sizes);
+    }
+
+    /// The sizes of the entry at a place.
+    pub fn at(&self, at: u32) -> Sizes {
+        let [text, second] = self.0.as_chunks().0[at as usize];
+        Sizes { text: text.into(), location: (second & !Sizes::HAS_POINT).into(), has_point: second & Sizes::HAS_POINT != 0 }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::matching::{Ranking, Traits, score_by_distance, score_by_words
 
 use super::Session;
 use super::error::Result;
-use super::keyword_index::{Field, SIZES, Sizes, block_of, chunk_of, id_at, place_of};
+use super::keyword_index::{ChunkSizes, Field, block_of, chunk_of, id_at, place_of};
 use super::matching;
 use super::place_index::Near;
 use super::tally::{Entries, Tally};
@@ -18,6 +18,7 @@ use super::tally::{Entries, Tally};
 const SPAN: i64 = 64;
 
 pub(crate) const BLOCK_BELOW: &str = "SELECT block FROM keyword_sizes WHERE block < ?1 ORDER BY block DESC LIMIT 1";
+pub(crate) const SIZES_WITHIN: &str = "SELECT block, sizes FROM keyword_sizes WHERE block >= ?1 AND block < ?2";
 pub(crate) const POSTINGS: &str =
     "SELECT chunk, entries FROM keyword_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4
     UNION ALL SELECT chunk, entries FROM newest_postings WHERE word = ?1 AND field = ?2 AND chunk >= ?3 AND chunk < ?4";
@@ -51,6 +52,7 @@ struct Known {
     /// How many keywords each shares with the text, and with the location, of the one to be matched.
     text: Tally,
     location: Tally,
+    sizes: ChunkSizes,
     near: Vec<Near>,
 }
 
@@ -78,19 +80,25 @@ impl<'s> Search<'s> {
                 })?;
             }
         }
+        self.session.each(SIZES_WITHIN, (block_of(span.start, 0), block_of(span.end, 0)), |row| {
+            let block = row.get(0)?;
+            if let Some(known) = chunks.get_mut(&chunk_of(block)) {
+                known.sizes.put(block, row.get_ref(1)?.as_blob()?);
+            }
+            Ok(())
+        })?;
         Ok(chunks)
     }
 
     fn offer_chunk(&self, chunk: i64, known: &Known, ranking: &mut Ranking) -> Result<()> {
-        let mut sizes = BlockOfSizes::default();
         let mut far = self.candidates(known, ranking.bar());
         for near in &known.near {
             let (_, at) = place_of(near.id);
             far.set(at, false);
-            self.offer(chunk, at, known, near.least_m, sizes.of(self.session, chunk, at)?, ranking)?;
+            self.offer(near.id, at, known, near.least_m, ranking)?;
         }
         for at in far.iter() {
-            self.offer(chunk, at, known, f64::INFINITY, sizes.of(self.session, chunk, at)?, ranking)?;
+            self.offer(id_at(chunk, at), at, known, f64::INFINITY, ranking)?;
         }
         Ok(())
     }
@@ -113,38 +121,24 @@ impl<'s> Search<'s> {
     }
 
     /// Offers the entry at a place of a chunk, which is so far away or farther if it has coordinates.
-    fn offer(&self, chunk: i64, at: u32, known: &Known, least_m: f64, sizes: Sizes, ranking: &mut Ranking) -> Result<()> {
-        let (id, me) = (id_at(chunk, at), self.me);
-        let (text, location) = (known.text.of(at), known.location.of(at));
-        let by_text = jaccard(text, me.text.words().len(), sizes.text);
+    fn offer(&self, id: i64, at: u32, known: &Known, least_m: f64, ranking: &mut Ranking) -> Result<()> {
+        let (me, sizes) = (self.me, known.sizes.at(at));
+        let by_text = jaccard(known.text.of(at), me.text.words().len(), sizes.text);
         let score = if me.point.is_some() && sizes.has_point {
             score_by_distance(by_text, least_m)
         } else {
-            score_by_words(by_text, jaccard(location, me.location.words().len(), sizes.location))
+            score_by_words(by_text, jaccard(known.location.of(at), me.location.words().len(), sizes.location))
         };
         if id == self.id || score < ranking.bar() {
             return Ok(());
         }
-        // Only now is it worth a look where it is exactly, or how many words it has.
-        let score = if least_m.is_finite() || sizes.are_cut() { me.score(&matching::traits_of(self.session, id)?) } else { score };
+        // Only now is it worth a look how many words it has, or where it is exactly.
+        let score = match me.point {
+            _ if sizes.are_cut() => me.score(&matching::traits_of(self.session, id)?),
+            Some(center) if least_m.is_finite() => score_by_distance(by_text, center.distance_m(matching::point_of(self.session, id)?)),
+            _ => score,
+        };
         ranking.offer(id, score);
         Ok(())
-    }
-}
-
-/// The block of sizes that was read last.
-#[derive(Default)]
-struct BlockOfSizes(Option<(i64, Vec<u8>)>);
-
-impl BlockOfSizes {
-    fn of(&mut self, session: &Session, chunk: i64, at: u32) -> Result<Sizes> {
-        let wanted = block_of(chunk, at);
-        match &self.0 {
-            Some((block, sizes)) if *block == wanted => Ok(Sizes::read(sizes, at)),
-            _ => {
-                let (_, sizes) = self.0.insert((wanted, session.the(SIZES, [wanted], |row| row.get(0))?));
-                Ok(Sizes::read(sizes, at))
-            }
-        }
     }
 }

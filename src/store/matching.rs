@@ -104,6 +104,11 @@ fn neighbour(session: &Session, me: &Traits, id: i64) -> Result<NearbySighting> 
     })
 }
 
+/// Where a stored sighting that has coordinates is.
+pub(super) fn point_of(session: &Session, id: i64) -> Result<Point> {
+    session.the(SPOT, [id], |row| Ok(Point { lat: row.get(0)?, lon: row.get(1)? }))
+}
+
 /// What a stored sighting is compared by.
 pub(super) fn traits_of(session: &Session, id: i64) -> Result<Traits> {
     session.the(TRAITS, [id], traits)

@@ -4,7 +4,11 @@ use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{HookResult, M, Migrations, Result};
 
 /// Every migration, by number from 1. A released one is never edited.
-const STEPS: [&str; 2] = [include_str!("../../sql/migrations/0001_atlas.sql"), include_str!("../../sql/migrations/0002_photos.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../../sql/migrations/0001_atlas.sql"),
+    include_str!("../../sql/migrations/0002_photos.sql"),
+    include_str!("../../sql/migrations/0003_accounts.sql"),
+];
 
 /// The schema version that this release makes: the number of its last migration.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful of files")]

@@ -1,23 +1,28 @@
 //! The only SQL: one file a noun, `const` SQL beside the one function that runs it.
 
+pub mod accounts;
 pub mod adoption;
 pub mod analyses;
 pub mod areas;
+pub mod audit;
 pub mod cats;
 pub mod comments;
 pub mod db;
 pub mod entries;
+pub mod entry_changes;
 pub mod error;
 pub mod file;
 pub mod geocoding;
 pub mod identity;
 pub mod insights;
+pub mod invites;
 mod keeping;
 mod keyword_index;
 mod keyword_search;
 mod lock;
 pub mod matching;
 pub mod migrations;
+pub mod not_same;
 pub mod photos;
 mod place_index;
 mod predecessor;
@@ -26,7 +31,10 @@ pub mod refusal;
 mod safety_copy;
 pub mod search_index;
 pub mod session;
+pub mod sessions;
+pub mod settings;
 mod tally;
+pub mod tokens;
 mod word_index;
 mod writer;
 

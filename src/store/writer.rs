@@ -36,16 +36,18 @@ impl Writer {
         Ok((Self { queue }, thread))
     }
 
-    /// Runs `work` in the next transaction and answers once that is on disk. A panic or an error in it undoes this job alone.
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` in the next transaction and answers once that is on disk. A panic or an error in it undoes this job alone; the
+    /// error may be the caller's own, such as a refusal that only the newest rows could tell.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Work { run: Some(work), result: None, reply };
         self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
-        let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy) };
+        let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy.into()) };
         drop(others);
         result
     }
@@ -59,15 +61,15 @@ trait Job: Send {
     fn answer(self: Box<Self>, lost: Option<&str>, others: Others);
 }
 
-struct Work<T, F> {
+struct Work<T, E, F> {
     run: Option<F>,
-    result: Option<Result<T>>,
-    reply: oneshot::Sender<Ended<T>>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Ended<T, E>>,
 }
 
 /// What a job came to.
-struct Ended<T> {
-    result: Result<T>,
+struct Ended<T, E> {
+    result: Result<T, E>,
     others: Others,
 }
 
@@ -88,18 +90,19 @@ impl Drop for Others {
     }
 }
 
-impl<T: Send, F: FnOnce(&Tx<'_>) -> Result<T> + Send> Job for Work<T, F> {
+impl<T: Send, E: From<StoreError> + Send, F: FnOnce(&Tx<'_>) -> Result<T, E> + Send> Job for Work<T, E, F> {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
         let Some(work) = self.run.take() else { return false };
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into())));
+        let result =
+            catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into()).into()));
         self.result.insert(result).is_ok()
     }
 
     fn answer(self: Box<Self>, lost: Option<&str>, others: Others) {
         let result = match (self.result, lost) {
-            (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned())),
+            (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned()).into()),
             (Some(result), _) => result,
-            (None, None) => Err(StoreError::Busy),
+            (None, None) => Err(StoreError::Busy.into()),
         };
         // Who asked may be gone: the write stands all the same, and what was sent is dropped here.
         drop(self.reply.send(Ended { result, others }));

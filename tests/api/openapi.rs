@@ -7,14 +7,17 @@ mod predecessor;
 use std::fs;
 use std::path::Path;
 
-use catatlas::http::{InFlight, PhotoDesk, Settings, server};
+use catatlas::auth::tokens::Signer;
+use catatlas::domain::accounts::{Access, Role};
+use catatlas::http::Gate;
 use catatlas::store::{Db, file};
 use jiff::Timestamp;
-use rocket::config::LogLevel;
-use rocket::http::{Method, Status};
+use rocket::http::{Header, Method, Status};
 use rocket::local::blocking::Client;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+
+use crate::server;
 
 /// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
 const PAGES: [&str; 8] = ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
@@ -22,6 +25,8 @@ const PAGES: [&str; 8] = ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.web
 /// The server in this process, on a copy of a database or on an empty one.
 struct Atlas {
     client: Client,
+    /// An admin's, who may ask everything.
+    token: String,
     _folder: TempDir,
 }
 
@@ -35,10 +40,10 @@ impl Atlas {
             fs::copy(database, &path).unwrap();
         }
         let prepared = file::prepare(&path, Timestamp::UNIX_EPOCH).unwrap();
-        let config = rocket::Config { log_level: LogLevel::Off, ..rocket::Config::debug_default() };
-        let photos = PhotoDesk::new(1 << 20, None).unwrap();
-        let server = server(config, Settings::default(), Db::open(&prepared.file, 1).unwrap(), None, photos, InFlight::default());
-        Self { client: Client::untracked(server).unwrap(), _folder: folder }
+        let (db, signer) = (Db::open(&prepared.file, 1).unwrap(), Signer::new("the secret of this test"));
+        let (_, token) = rocket::execute(server::account(&db, &signer, "ada", Role::Admin));
+        let client = Client::untracked(server::on(db, Gate::new(Access::Open, signer))).unwrap();
+        Self { client, token, _folder: folder }
     }
 
     fn empty() -> Self {
@@ -47,7 +52,10 @@ impl Atlas {
 
     /// Status and JSON of an answer; null where there is no body.
     fn ask(&self, method: &str, address: &str, body: Option<&Value>) -> (Status, Value) {
-        let request = self.client.req(method.parse::<Method>().unwrap(), address.to_owned());
+        // Whoever signs out could ask no more.
+        let token = if address.contains("/logout") { "none" } else { &self.token };
+        let authorization = Header::new("Authorization", format!("Bearer {token}"));
+        let request = self.client.req(method.parse::<Method>().unwrap(), address.to_owned()).header(authorization);
         let request = body.iter().fold(request, |request, body| request.header(rocket::http::ContentType::JSON).body(body.to_string()));
         let answer = request.dispatch();
         let (status, text) = (answer.status(), answer.into_string().unwrap_or_default());

@@ -10,6 +10,7 @@ const SMALL: &[&str] = &["totals", "CONSTANT", "sqlite_master", "sqlite_schema"]
 
 /// Queries that read through a table that grows, each with the reason why it may.
 const EXCUSED: &[(&str, &str)] = &[
+    ("accounts::INSERT", "would look for rows that name the account before it is there, which only broken foreign keys leave behind"),
     ("keyword_index::SETTLE", "moves the postings of one chunk, 7,680 entries, when the next begins"),
     ("search_index::CLEAR", "empties the indexes, once, when they are made anew"),
 ];

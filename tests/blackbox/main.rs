@@ -4,11 +4,15 @@
 
 mod support;
 
+mod access;
+mod accounts;
 mod adoption;
 mod assets;
+mod audit;
 mod bad_http;
 mod bad_input;
 mod bad_values;
+mod browsers;
 mod cats;
 mod cleaning;
 mod commands;
@@ -16,6 +20,7 @@ mod configuration;
 mod cors;
 mod crashes;
 mod entries;
+mod entry_changes;
 mod entry_filters;
 mod geocoding;
 mod golden;
@@ -31,4 +36,6 @@ mod photo_forms;
 mod photo_keeping;
 mod photos;
 mod refusals;
+mod sign_in;
+mod users;
 mod validation;

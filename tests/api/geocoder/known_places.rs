@@ -24,7 +24,7 @@ fn place(name: &str) -> Place {
 fn sighting(db: &Db, location: &str) -> i64 {
     let draft = EntryDraft { text: "a cat".to_owned(), location: Some(location.to_owned()), ..EntryDraft::default() };
     let new = draft.validate().unwrap();
-    wait(db.write(move |tx| entries::insert(tx, &new, Timestamp::UNIX_EPOCH))).unwrap().id
+    wait(db.write(move |tx| entries::insert(tx, &new, None, Timestamp::UNIX_EPOCH))).unwrap().id
 }
 
 /// Whether a place was kept for a sighting thought to be here. It is named as the location.

@@ -7,7 +7,14 @@ use super::{Atlas, Operation};
 impl Operation<'_> {
     /// Its address, with ids that nothing has.
     fn address(&self, query: &[(&str, String)]) -> String {
-        let path = self.path.replace("{entry_id}", "1").replace("{cat_id}", "1").replace("{comment_id}", "1");
+        let path = self
+            .path
+            .replace("{entry_id}", "1")
+            .replace("{cat_id}", "1")
+            .replace("{comment_id}", "1")
+            .replace("{other_id}", "1")
+            .replace("{session_id}", "9")
+            .replace("{token_id}", "9");
         let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{path}?{}", pairs.join("&"))
     }
@@ -128,12 +135,10 @@ fn fields_are_bounded_as_described() {
             if let Some(most) = field["maxLength"].as_u64().map(|most| usize::try_from(most).unwrap()) {
                 // Of two bytes each, and an address of the web for those that have to be one.
                 let long = |length: usize| json!(format!("https://a/{}", "é".repeat(length - 10)));
-                assert_eq!(
-                    (problem(long(most + 1)).as_str(), problem(long(most)).as_str()),
-                    ("string_too_long", ""),
-                    "{} {name}",
-                    operation.name()
-                );
+                assert_eq!(problem(long(most + 1)), "string_too_long", "{} {name}", operation.name());
+                if field["pattern"].is_null() {
+                    assert_eq!(problem(long(most)), "", "{} {name}", operation.name());
+                }
                 tried += 1;
             }
             if field["minLength"] == 1 {

@@ -105,6 +105,17 @@ impl<F: Borrow<Folder>> Atlas<F> {
         self.exchange(method, path, headers, ()).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
     }
 
+    /// A request with these headers; `json` is the body, null for none.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], json: &Value) -> Answer {
+        if json.is_null() {
+            return self.ask(method, path, headers);
+        }
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        let answer = self.exchange(method, path, &headers, json.to_string());
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))
+    }
+
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
         self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.program.stderr()))

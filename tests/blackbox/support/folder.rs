@@ -15,9 +15,20 @@ use super::{Atlas, fixture, wait_for};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_catatlas");
 
-/// On a free port, for as many requests as a test likes to send.
-const SERVE: &[&str] =
-    &["serve", "--host", "127.0.0.1", "--port", "0", "--rate-limit-per-minute", "0", "--auth-rate-limit-per-minute", "0"];
+/// On a free port, for as many requests as a test likes to send, by anybody, as the predecessor had it.
+const SERVE: &[&str] = &[
+    "serve",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--rate-limit-per-minute",
+    "0",
+    "--auth-rate-limit-per-minute",
+    "0",
+    "--access",
+    "open",
+];
 
 /// The user `nobody`: bound by mode bits even where the tests run as root.
 const NOBODY: u32 = 65534;
@@ -198,6 +209,23 @@ impl Folder {
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Finished {
         self.start(arguments).wait()
+    }
+
+    /// The same with something on standard input.
+    #[track_caller]
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
+        let file = self.root.path().join(format!("{}.in", self.runs.load(Ordering::Relaxed)));
+        fs::write(&file, input).unwrap();
+        let give = |command: &mut Command| {
+            command.stdin(File::open(file).unwrap());
+        };
+        self.start_as(Path::new(PROGRAM), arguments, give).wait()
+    }
+
+    /// `catatlas user` with these arguments on this folder's database.
+    #[track_caller]
+    pub fn user(&self, arguments: &[&str], input: &str) -> Finished {
+        self.run_with_input(&[&["user", "--database", text(&self.database())], arguments].concat(), input)
     }
 
     /// `catatlas migrate` with these arguments on this folder's database.

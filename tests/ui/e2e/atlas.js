@@ -34,7 +34,7 @@ class Atlas {
 
   /** @param {string} port 0 takes a free one */
   async start(port = '0') {
-    const told = ['--database', join(this.folder, 'atlas.db'), '--port', port, '--rate-limit-per-minute', '0', '--auth-rate-limit-per-minute', '0'];
+    const told = ['--database', join(this.folder, 'atlas.db'), '--port', port, '--rate-limit-per-minute', '0', '--auth-rate-limit-per-minute', '0', '--access', 'open'];
     this.process = spawn(program, ['serve', ...told], { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
     this.ended = new Promise((resolve) => this.process?.once('exit', resolve).once('error', resolve));
     const ready = new Promise((resolve) => createInterface({ input: this.process.stdout }).once('line', resolve));

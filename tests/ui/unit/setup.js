@@ -30,12 +30,13 @@ export const sighting = (fields) => ({
   id: 1, text: 'a cat', createdAt: '2026-01-10T22:27:08.252643Z', isFavorite: false, nickname: null, location: null, cat_id: null, photo_url: null, ...fields,
 });
 
-/** Until what the page shows makes `found` true. */
+/** Until what the page shows makes `found` true. Waits by the clock: a page drawn on a busy machine takes turns beyond counting. */
 export async function eventually(found, what) {
-  for (let turn = 0; turn < 200; turn++) {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
     const result = found();
     if (result) return result;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   throw new Error(`never happened: ${what}`);
 }
