@@ -37,5 +37,7 @@ mod photo_keeping;
 mod photos;
 mod refusals;
 mod sign_in;
+mod user_limits;
 mod users;
 mod validation;
+mod xss;
