@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod draft;
 pub mod entries;
 pub mod entry_changes;
+pub mod flags;
 pub mod geo;
 pub mod geocoding;
 pub mod grouping;
