@@ -11,3 +11,4 @@ mod jobs;
 mod photos;
 pub mod store;
 mod telemetry;
+pub mod trace;

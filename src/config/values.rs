@@ -9,6 +9,8 @@ use ipnet::IpNet;
 use log::LevelFilter;
 use url::Url;
 
+use crate::domain::flags::{Flag, Share};
+
 /// A value that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T = String>(T);
@@ -46,6 +48,21 @@ pub fn log_level(text: &str) -> Result<LevelFilter, &'static str> {
         "critical" => Ok(LevelFilter::Error),
         level => level.parse().map_err(|_| "it should be error, warn, info, debug or trace"),
     }
+}
+
+/// A part of the program and a level, as `catatlas::store=debug`.
+pub fn log_part(text: &str) -> Result<(String, LevelFilter), &'static str> {
+    let (part, level) = text.split_once('=').ok_or("it should be a part and a level, such as catatlas::store=debug")?;
+    let level = if level == "off" { LevelFilter::Off } else { log_level(level)? };
+    Ok((part.trim().to_owned(), level))
+}
+
+/// A feature and who has it, as `ai_analysis=25%`.
+pub fn flag(text: &str) -> Result<(Flag, Share), String> {
+    let (name, state) = text.split_once('=').ok_or("it should be a flag and a state, such as ai_analysis=off")?;
+    let known = Flag::ALL.map(|(name, _)| name).join(" and ");
+    let flag = Flag::named(name.trim()).ok_or_else(|| format!("the flags are {known}"))?;
+    Ok((flag, state.trim().parse()?))
 }
 
 pub fn web_address(text: &str) -> Result<Url, &'static str> {

@@ -11,6 +11,7 @@ pub mod draft;
 pub mod elements;
 pub mod entries;
 pub mod entry_changes;
+pub mod flags;
 pub mod geo;
 pub mod geocoding;
 pub mod grouping;

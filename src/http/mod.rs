@@ -12,6 +12,7 @@ use crate::geocoder::Geocoder;
 use crate::store::Db;
 
 mod access;
+mod access_log;
 mod accounts;
 mod analyses;
 mod answer;
@@ -29,6 +30,7 @@ mod cors;
 mod entries;
 mod entry_changes;
 mod error;
+mod flags;
 mod form;
 mod gate;
 mod geocoding;
@@ -40,21 +42,27 @@ mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod metrics;
 mod not_same;
 mod openapi;
 mod photo_body;
 mod photos;
 mod profiles;
 mod ranges;
+mod scrape;
 mod sessions;
+mod stats;
 mod tokens;
 mod visit;
 
 pub use context::InFlight;
+pub use flags::{Features, deed as switch};
 pub use gate::Gate;
+pub use metrics::Metrics;
 pub use photos::PhotoDesk;
 
 use limits::{Category, Limits, Routes};
+use stats::Samples;
 
 /// What the server is told of its surroundings. Nothing is limited, trusted or let in by itself.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +77,12 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether browsers are told to insist on HTTPS.
     pub hsts: bool,
+    /// The hash of what opens the metrics to whoever shows it.
+    pub metrics_token: Option<String>,
+    /// From where metrics may be asked for without it; from this machine always.
+    pub metrics_from: Vec<IpNet>,
+    /// Room on the disk, below which the server is not ready.
+    pub disk_floor_bytes: u64,
 }
 
 /// Every route, by what a request of it costs and what it does.
@@ -92,6 +106,8 @@ fn routes() -> Vec<Routes> {
     let public = routes![
         health::live,
         health::health,
+        health::ready,
+        scrape::metrics,
         geocoding::health,
         openapi::document,
         assets::page,
@@ -123,6 +139,9 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
         Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
         Read.of(Act::Audit, routes![audit::list]),
+        Read.of(Act::Enter, routes![flags::mine]),
+        Read.of(Act::Operate, routes![flags::list, stats::stats]),
+        Write.of(Act::Operate, routes![flags::change]),
     ]
 }
 
@@ -131,31 +150,45 @@ pub fn acts() -> Vec<(String, Act)> {
     routes().iter().flat_map(Routes::acts).collect()
 }
 
-/// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
+/// What the routes work with.
+pub struct Parts {
+    pub db: Db,
+    pub gate: Gate,
+    pub geocoder: Option<Arc<Geocoder>>,
+    pub photos: PhotoDesk,
+    pub in_flight: InFlight,
+    pub metrics: Arc<Metrics>,
+    pub features: Arc<Features>,
+}
+
+/// The server, ready to be launched. Fairings work in the order in which they are attached.
 pub fn server(
     config: rocket::Config,
     settings: Settings,
-    db: Db,
-    gate: Gate,
-    geocoder: Option<Arc<Geocoder>>,
-    photos: PhotoDesk,
-    in_flight: InFlight,
+    Parts { db, gate, geocoder, photos, in_flight, metrics, features }: Parts,
 ) -> Rocket<Build> {
+    let samples = Arc::<Samples>::default();
     let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
     let server = rocket::custom(config)
         .manage(settings)
         .manage(Arc::clone(&limits))
-        .manage(db)
+        .manage(db.clone())
         .manage(gate)
         .manage(geocoder)
         .manage(photos)
-        .manage(in_flight)
+        .manage(in_flight.clone())
+        .manage(Arc::clone(&metrics))
+        .manage(Arc::clone(&samples))
+        .manage(Arc::clone(&features))
         // Without this one Rocket attaches its own, with other values.
         .attach(Shield::new())
         .attach(limits::forgetting(limits))
+        .attach(flags::watching(features, db.clone()))
+        .attach(stats::sampling(samples, metrics, db, in_flight))
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)
         .attach(AdHoc::on_response("headers", |request, response| Box::pin(async move { headers::complete(request, response) })))
+        .attach(AdHoc::on_response("access log", |request, response| Box::pin(async move { access_log::tell(request, response) })))
         .register("/", rocket::catchers![error::catch]);
     limits::mount(server, routes())
 }

@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
-    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
-    profiles, sessions, tokens,
+    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, flags, geocoding, health, insights, matching, not_same,
+    photos, profiles, sessions, stats, tokens,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -74,8 +74,13 @@ pub fn document() -> Json<&'static OpenApi> {
         tokens::create,
         tokens::revoke,
         audit::list,
+        flags::mine,
+        flags::list,
+        flags::change,
+        stats::stats,
         health::health,
         health::live,
+        health::ready,
     ),
     tags(
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
@@ -94,6 +99,8 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "sessions", description = "Where an account is signed in"),
         (name = "tokens", description = "What scripts sign in with"),
         (name = "audit", description = "What was done by whom"),
+        (name = "flags", description = "Features that can be switched"),
+        (name = "stats", description = "How this server has been doing"),
         (name = "health", description = "For monitors and load balancers"),
     ),
     components(schemas(SentenceError, CodedError, InvalidError)),

@@ -3,16 +3,24 @@
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{HookResult, M, Migrations, Result};
 
+use super::session::Session;
+
 /// Every migration, by number from 1. A released one is never edited.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../../sql/migrations/0001_atlas.sql"),
     include_str!("../../sql/migrations/0002_photos.sql"),
     include_str!("../../sql/migrations/0003_accounts.sql"),
+    include_str!("../../sql/migrations/0004_flags.sql"),
 ];
 
 /// The schema version that this release makes: the number of its last migration.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful of files")]
 pub const LATEST: i32 = STEPS.len() as i32;
+
+/// The schema version of an open file.
+pub fn version(session: &Session<'_>) -> super::error::Result<i32> {
+    session.the("PRAGMA user_version", [], |row| row.get(0))
+}
 
 /// `PRAGMA application_id` of our files: `CatA`.
 pub const APPLICATION_ID: i32 = 0x4361_7441;

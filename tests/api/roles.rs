@@ -22,7 +22,8 @@ use tempfile::TempDir;
 use crate::server;
 
 /// These routes let somebody in or out: what they do depends on what is shown there, and `blackbox/accounts` tests it.
-const DOORS: [&str; 5] = ["POST /auth/login", "POST /auth/logout", "POST /auth/refresh", "POST /auth/register", "POST /auth/setup"];
+const DOORS: [&str; 6] =
+    ["GET /metrics", "POST /auth/login", "POST /auth/logout", "POST /auth/refresh", "POST /auth/register", "POST /auth/setup"];
 
 const ABSENT: i64 = 999_999;
 
@@ -152,6 +153,7 @@ fn body(route: &str, things: &Things) -> Option<(ContentType, Vec<u8>)> {
         "POST /cats/from-sightings" | "POST /cats/<cat_id>/link-sightings" => json!({ "entry_ids": entry_ids }),
         "POST /cats/<cat_id>/comments" => json!({"author_name": "Jo", "content": "hello"}),
         "POST /cats/<cat_id>/insights" => json!({"mode": "care"}),
+        "PATCH /admin/flags" => json!({"name": "new_cat_profiles"}),
         "POST /auth/tokens" => json!({"name": "script", "scopes": ["read"]}),
         _ => return None,
     };
