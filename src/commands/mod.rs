@@ -1,7 +1,10 @@
 //! The wiring: one file a command.
 
 mod access;
+pub mod backup;
+pub mod doctor;
 pub mod healthcheck;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 pub mod user;

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::access;
 use crate::auth::secrets::Secret;
+use crate::backups::Place;
 use crate::config::{self, Config};
 use crate::geocoder::{self, Geocoder};
 use crate::http::{self, InFlight, PhotoDesk};
@@ -67,6 +68,9 @@ async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     let gate = access::gate(config, &db).await?;
     let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    let backups = config.backups.clone();
+    let place = Place::new(db.file(), backups.backup_folder, backups.backup_keep);
+    rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
     let server = http::server(rocket_config(config), settings(config), db, gate, geocoder(&config.geocoder), photos, in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
@@ -114,7 +118,7 @@ fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
-fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
+fn settings(Config { web, limits, backups, .. }: &Config) -> http::Settings {
     if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
         log::warn!("rate limits are off: clients may ask as often as they like");
     }
@@ -124,6 +128,8 @@ fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
         trusted_proxies: web.trusted_proxies.clone(),
         allowed_origins: web.allowed_origins.clone(),
         hsts: !web.no_hsts,
+        backup_folder: backups.backup_folder.clone(),
+        backup_keep: backups.backup_keep,
     }
 }
 

@@ -85,6 +85,8 @@ pub enum Act {
     KeepAccount,
     /// Reads what was done by whom.
     Audit,
+    /// Makes copies of everything, and takes them home.
+    BackUp,
 }
 
 /// Over whose things somebody may do an act.
@@ -98,7 +100,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -116,6 +118,7 @@ impl Act {
         Self::WhoAmI,
         Self::KeepAccount,
         Self::Audit,
+        Self::BackUp,
     ];
 
     /// The table: visitors by access, then accounts by role.
@@ -141,6 +144,7 @@ impl Act {
             Self::WhoAmI        => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::KeepAccount   => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::Audit         => ([No,  No,       No ], [No,    No,       Any]),
+            Self::BackUp        => ([No,  No,       No ], [No,    No,       Any]),
         }
     }
 

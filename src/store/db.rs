@@ -1,7 +1,7 @@
 //! The open database: one writer, a few readers.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -33,6 +33,7 @@ struct Shared {
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Pool<SqliteConnectionManager>,
     permits: Semaphore,
+    file: PathBuf,
 }
 
 impl Db {
@@ -54,8 +55,14 @@ impl Db {
             thread: Mutex::new(Some(thread)),
             readers,
             permits: Semaphore::new(READERS as usize),
+            file: file.to_owned(),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Where it is.
+    pub fn file(&self) -> &Path {
+        &self.shared.file
     }
 
     /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.
