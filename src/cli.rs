@@ -1,11 +1,12 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::serve::ServeArgs;
-use crate::commands::{flag, healthcheck, migrate, serve, user};
+use crate::commands::{backup, doctor, flag, healthcheck, migrate, restore, serve, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -46,19 +47,28 @@ fn read_again() -> anyhow::Result<ServeArgs> {
 pub enum Command {
     Serve(Box<serve::ServeArgs>),
     Migrate(migrate::MigrateArgs),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     User(user::UserArgs),
     Flag(flag::FlagArgs),
+    Doctor(Box<doctor::DoctorArgs>),
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 
 impl Command {
-    pub fn run(self) -> anyhow::Result<()> {
+    /// # Errors
+    /// What went wrong, to be told to whoever typed it.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(args) => serve::run(&args, read_again),
             Self::Migrate(args) => migrate::run(&args),
+            Self::Backup(args) => backup::run(&args),
+            Self::Restore(args) => restore::run(&args),
             Self::User(args) => user::run(&args),
             Self::Flag(args) => flag::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
-        }
+            Self::Doctor(args) => return doctor::run(&args),
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -2,8 +2,11 @@
 
 mod access;
 pub mod flag;
+pub mod backup;
+pub mod doctor;
 pub mod healthcheck;
 mod logging;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 pub mod user;

@@ -17,6 +17,7 @@ use url::Url;
 use super::access;
 use super::logging;
 use crate::auth::secrets::{self, Secret};
+use crate::backups::Place;
 use crate::config::{self, Config, Environment};
 use crate::domain::flags::{Flag, Share};
 use crate::geocoder::{self, Geocoder};
@@ -93,6 +94,9 @@ async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result
     let gate = access::gate(config, &db).await?;
     let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    let backups = config.backups.clone();
+    let place = Place::new(db.file(), backups.backup_folder, backups.backup_keep);
+    rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
     let features = Arc::new(Features::new(shares(config)));
     features.update(&db.look_up(flags::all)?);
     let parts =
@@ -144,7 +148,7 @@ fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
-fn settings(Config { web, limits, operation, .. }: &Config) -> http::Settings {
+fn settings(Config { web, limits, operation, backups, .. }: &Config) -> http::Settings {
     if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
         log::warn!("rate limits are off: clients may ask as often as they like");
     }
@@ -157,6 +161,8 @@ fn settings(Config { web, limits, operation, .. }: &Config) -> http::Settings {
         metrics_token: operation.metrics_token.as_ref().map(|token| secrets::hash(token.reveal())),
         metrics_from: operation.metrics_from.clone(),
         disk_floor_bytes: operation.disk_floor_mb.saturating_mul(1 << 20),
+        backup_folder: backups.backup_folder.clone(),
+        backup_keep: backups.backup_keep,
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use log::LevelFilter;
 use url::Url;
 
+use crate::domain::backups::Keep;
 use crate::domain::flags::{Flag, Share};
 
 mod environments;
@@ -23,7 +25,7 @@ pub use layers::{read, refuse_postgres};
 pub use shown::shown;
 pub use values::Secret;
 
-use values::{flag, log_level, log_part, network, origin, secret_address, web_address};
+use values::{flag, log_level, log_part, network, origin, secret_address, span, web_address};
 
 /// Variables of the predecessor, and the settings they are.
 const PREDECESSOR: [(&str, &str); 14] = [
@@ -70,6 +72,8 @@ pub struct Config {
     pub limits: Limits,
     #[command(flatten)]
     pub accounts: Accounts,
+    #[command(flatten)]
+    pub backups: Backups,
     #[command(flatten)]
     pub geocoder: Geocoder,
     #[command(flatten)]
@@ -132,6 +136,21 @@ pub struct Accounts {
     /// Others on this machine can read flags: better set the variable, or name a file in it with _FILE after its name.
     #[arg(long, value_name = "SECRET", hide_env_values = true)]
     pub jwt_secret: Option<Secret>,
+}
+
+/// Backups that the server makes by itself. `catatlas backup` and SIGUSR1 make one at once.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Backups")]
+pub struct Backups {
+    /// How often a backup is made, such as 24h, 7d or 30m. Without it, only when somebody asks for one.
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub backup_every: Option<Duration>,
+    /// The folder of the backups; best on another disk. Without it, `backups` beside the database.
+    #[arg(long, value_name = "FOLDER")]
+    pub backup_folder: Option<PathBuf>,
+    /// Which older backups stay when a new one is made, such as last=3,daily=7,weekly=4,monthly=12. Without it, all.
+    #[arg(long, value_name = "POLICY")]
+    pub backup_keep: Option<Keep>,
 }
 
 /// The geocoder, if one is named.

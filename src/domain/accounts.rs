@@ -87,6 +87,8 @@ pub enum Act {
     Audit,
     /// Sees how the server is doing, and switches features.
     Operate,
+    /// Makes copies of everything, and takes them home.
+    BackUp,
 }
 
 /// Over whose things somebody may do an act.
@@ -100,7 +102,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -119,6 +121,7 @@ impl Act {
         Self::KeepAccount,
         Self::Audit,
         Self::Operate,
+        Self::BackUp,
     ];
 
     /// The table: visitors by access, then accounts by role.
@@ -145,6 +148,7 @@ impl Act {
             Self::KeepAccount   => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::Audit         => ([No,  No,       No ], [No,    No,       Any]),
             Self::Operate       => ([No,  No,       No ], [No,    No,       Any]),
+            Self::BackUp        => ([No,  No,       No ], [No,    No,       Any]),
         }
     }
 

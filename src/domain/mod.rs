@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod analysis;
 pub mod areas;
 pub mod audit;
+pub mod backups;
 pub mod cats;
 pub mod comments;
 pub mod credentials;

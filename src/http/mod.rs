@@ -1,5 +1,6 @@
 //! The table of contents: every route, fairing and catcher of the server on one page.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -7,7 +8,9 @@ use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, routes};
 
+use crate::backups::Place;
 use crate::domain::accounts::Act;
+use crate::domain::backups::Keep;
 use crate::geocoder::Geocoder;
 use crate::store::Db;
 
@@ -19,6 +22,7 @@ mod answer;
 mod areas;
 mod assets;
 mod audit;
+mod backups;
 mod body;
 mod buckets;
 mod cats;
@@ -83,6 +87,10 @@ pub struct Settings {
     pub metrics_from: Vec<IpNet>,
     /// Room on the disk, below which the server is not ready.
     pub disk_floor_bytes: u64,
+    /// The folder of the backups; without it, `backups` beside the database.
+    pub backup_folder: Option<PathBuf>,
+    /// Which older backups stay; without it, all.
+    pub backup_keep: Option<Keep>,
 }
 
 /// Every route, by what a request of it costs and what it does.
@@ -142,6 +150,8 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::Enter, routes![flags::mine]),
         Read.of(Act::Operate, routes![flags::list, stats::stats]),
         Write.of(Act::Operate, routes![flags::change]),
+        Read.of(Act::BackUp, routes![backups::list, backups::download]),
+        Write.of(Act::BackUp, routes![backups::create]),
     ]
 }
 
@@ -169,8 +179,10 @@ pub fn server(
 ) -> Rocket<Build> {
     let samples = Arc::<Samples>::default();
     let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
+    let place = Place::new(db.file(), settings.backup_folder.clone(), settings.backup_keep);
     let server = rocket::custom(config)
         .manage(settings)
+        .manage(place)
         .manage(Arc::clone(&limits))
         .manage(db.clone())
         .manage(gate)

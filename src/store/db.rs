@@ -72,6 +72,11 @@ impl Db {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// Where it is.
+    pub fn file(&self) -> &Path {
+        &self.shared.file
+    }
+
     /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
