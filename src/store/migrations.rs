@@ -22,7 +22,11 @@ const STEPS: [&str; 4] = [
 ];
 
 /// The way back from each version to the one before, from version 2 on.
-const WAYS_BACK: &[&str] = &[include_str!("../../sql/down/0002_photos.sql"), include_str!("../../sql/down/0003_accounts.sql")];
+const WAYS_BACK: &[&str] = &[
+    include_str!("../../sql/down/0002_photos.sql"),
+    include_str!("../../sql/down/0003_accounts.sql"),
+    include_str!("../../sql/down/0004_flags.sql"),
+];
 
 /// The schema version that this release makes: the number of its last migration.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful of files")]
