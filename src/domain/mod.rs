@@ -8,6 +8,7 @@ pub mod cats;
 pub mod comments;
 pub mod credentials;
 pub mod draft;
+pub mod elements;
 pub mod entries;
 pub mod entry_changes;
 pub mod flags;

@@ -180,7 +180,7 @@ pub(super) const READER_FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.unio
 /// a row, but counts the whole file as memory of ours, and turns a read error into a SIGBUS.
 pub(super) fn set_up_reader(connection: &mut Connection) -> rusqlite::Result<()> {
     connection
-        .execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000")?;
+        .execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
