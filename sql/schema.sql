@@ -67,7 +67,7 @@ CREATE TABLE analyses (
   sentiment TEXT NOT NULL,
   createdAt TEXT NOT NULL,
   updatedAt TEXT NOT NULL
-) STRICT;
+, analyzer TEXT) STRICT;
 
 CREATE TABLE cat_insights (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,5 +1,6 @@
 //! CatAtlas: a self-hosted atlas of street cats. `src/README.md` is the map of this crate.
 
+pub mod analyzer;
 pub mod auth;
 pub mod backups;
 pub mod cli;

@@ -1,6 +1,7 @@
 //! Which request a task or a thread works for: its id, what it takes its time for, and what went wrong with it.
 
 use std::fmt::Display;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,18 @@ tokio::task_local! {
 
 /// How many spans of one request are kept: enough to see where its time went.
 const MOST_SPANS: usize = 100;
+
+/// Whether anybody wants to know what requests spend their time on.
+static ARE_SPANS_WANTED: AtomicBool = AtomicBool::new(false);
+
+/// Keeps spans from now on.
+pub fn collect_spans() {
+    ARE_SPANS_WANTED.store(true, Ordering::Relaxed);
+}
+
+pub fn are_spans_wanted() -> bool {
+    ARE_SPANS_WANTED.load(Ordering::Relaxed)
+}
 
 /// What is known of the work for one request, wherever it is done.
 #[derive(Debug)]
@@ -43,7 +56,8 @@ pub struct Fault {
 
 impl Trace {
     /// A trace of nothing yet, which collects spans if somebody wants them.
-    pub fn new(request_id: String, has_spans: bool) -> Arc<Self> {
+    pub fn new(request_id: String) -> Arc<Self> {
+        let has_spans = are_spans_wanted();
         Arc::new(Self { request_id, spans: has_spans.then(Mutex::default), fault: OnceLock::new() })
     }
 

@@ -1,4 +1,5 @@
--- Feature flags that somebody has set; the others are as the environment has them. And photos are counted, as sightings and cats are.
+-- Feature flags that somebody has set; the others are as the environment has them. And photos are counted, as sightings
+-- and cats are, and an analysis says what model made it.
 
 INSERT INTO schema_versions VALUES (4, 3);
 
@@ -15,3 +16,5 @@ END;
 CREATE TRIGGER photos_counted_out AFTER DELETE ON photos BEGIN
   UPDATE totals SET total = total - 1 WHERE name = 'photos';
 END;
+
+ALTER TABLE analyses ADD COLUMN analyzer TEXT;  -- the model that made it; null where it was the rules that are built in

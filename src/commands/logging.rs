@@ -1,27 +1,40 @@
 //! Logging as the settings say it, and as they say it after a SIGHUP.
 
+use std::sync::Arc;
+
+use log::Log;
 use rocket::tokio;
 use rocket::tokio::signal::unix::{SignalKind, signal};
 
 use super::serve::ServeArgs;
-use crate::config::{Config, LogForm};
+use crate::config::{Config, LogForm, Secret};
 use crate::telemetry::levels::Levels;
 use crate::telemetry::lines::Form;
 use crate::telemetry::logs::{self, Settings};
 use crate::telemetry::outlet::{FileTarget, Outlet};
+use crate::telemetry::panics;
+use crate::telemetry::reports::{self, Reports};
 
-/// Starts logging.
+/// Starts logging, and reporting where that is wanted.
 ///
 /// # Errors
-/// The log file cannot be written.
-pub fn begin(config: &Config) -> anyhow::Result<Outlet> {
+/// The log file cannot be written, or the address of reports is none.
+pub fn begin(config: &Config) -> anyhow::Result<(Outlet, Option<Arc<Reports>>)> {
+    let operation = &config.operation;
+    let report = |dsn: &Secret| {
+        let environment = config.environment.as_str();
+        reports::begin(&reports::Settings { dsn: dsn.reveal(), environment, sample_rate: operation.sentry_sample_rate }).map(Arc::new)
+    };
+    let reports = operation.sentry_dsn.as_ref().map(report).transpose()?;
+    panics::tell();
     let logs = &config.logs;
     let file = logs.log_file.clone().map(|path| FileTarget { path, largest: logs.log_file_kilobytes * 1024, kept: logs.log_files });
     let form = match logs.log_form {
         LogForm::Console => Form::Console,
         LogForm::Json => Form::Json,
     };
-    logs::begin(Settings { form, levels: levels(config), file })
+    let told = reports.clone().map(|reports| Box::new(reports) as Box<dyn Log>);
+    Ok((logs::begin(Settings { form, levels: levels(config), file, reports: told })?, reports))
 }
 
 fn levels(config: &Config) -> Levels {

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::access;
 use super::logging;
+use crate::analyzer::{self, Analyzer};
 use crate::auth::secrets::{self, Secret};
 use crate::backups::Place;
 use crate::config::{self, Config, Environment};
@@ -56,8 +57,9 @@ pub fn run(args: &ServeArgs, read_again: fn() -> anyhow::Result<ServeArgs>) -> a
         config::refuse_postgres().map_err(anyhow::Error::msg)?;
         return access::check(&args.config);
     }
-    let outlet = logging::begin(&args.config)?;
+    let (outlet, reports) = logging::begin(&args.config)?;
     let served = start(&args.config, &outlet, read_again);
+    reports.inspect(|reports| reports.close());
     outlet.flush();
     served
 }
@@ -99,8 +101,16 @@ async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result
     rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
     let features = Arc::new(Features::new(shares(config)));
     features.update(&db.look_up(flags::all)?);
-    let parts =
-        Parts { db, gate, geocoder: geocoder(&config.geocoder), photos: photos(config)?, in_flight: in_flight.clone(), metrics, features };
+    let parts = Parts {
+        db,
+        gate,
+        geocoder: geocoder(&config.geocoder),
+        analyzer: analyzer(&config.analyzer),
+        photos: photos(config)?,
+        in_flight: in_flight.clone(),
+        metrics,
+        features,
+    };
     let server = http::server(rocket_config(config), settings(config), parts)
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
@@ -186,6 +196,14 @@ fn geocoder(config: &config::Geocoder) -> Option<Arc<Geocoder>> {
     let interval = Duration::from_millis(config.geocoder_interval_ms);
     let polite = |server| geocoder::Config { timeout, interval, ..geocoder::Config::polite(server) };
     config.geocoder_url.as_ref().map(|server| Geocoder::new(polite(server.reveal().clone())))
+}
+
+/// The model that analyzes notes, if one is wanted.
+fn analyzer(config: &config::Analyzer) -> Option<Arc<Analyzer>> {
+    let server = config.analyzer_url.as_ref()?.reveal().clone();
+    let key = config.analyzer_key.as_ref().map(|key| key.reveal().clone());
+    let (model, timeout) = (config.analyzer_model.clone(), Duration::from_millis(config.analyzer_timeout_ms));
+    (config.analyzer == config::AnalyzerKind::Chat).then(|| Analyzer::new(analyzer::Config { server, model, key, timeout }))
 }
 
 /// Rocket's configuration, from ours alone: a `Rocket.toml` or `ROCKET_*` changes nothing.

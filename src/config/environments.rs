@@ -10,7 +10,7 @@ pub fn defaults(environment: Environment) -> &'static [(&'static str, &'static s
     match environment {
         Environment::Development => &[],
         Environment::Staging => &[("debug", "true"), ("log_level", "debug"), ("log_form", "json"), ("rate_limit_per_minute", "200")],
-        Environment::Production => &[("log_form", "json")],
+        Environment::Production => &[("log_form", "json"), ("sentry_sample_rate", "0.1")],
     }
 }
 

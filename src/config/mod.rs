@@ -25,10 +25,10 @@ pub use layers::{read, refuse_postgres};
 pub use shown::shown;
 pub use values::Secret;
 
-use values::{flag, log_level, log_part, network, origin, secret_address, span, web_address};
+use values::{flag, log_level, log_part, network, origin, secret_address, share, span, web_address};
 
 /// Variables of the predecessor, and the settings they are.
-const PREDECESSOR: [(&str, &str); 14] = [
+const PREDECESSOR: [(&str, &str); 15] = [
     ("ALLOWED_ORIGINS", "allowed_origins"),
     ("AUTH_RATE_LIMIT_PER_MINUTE", "auth_rate_limit_per_minute"),
     ("DATABASE_PATH", "database"),
@@ -42,6 +42,7 @@ const PREDECESSOR: [(&str, &str); 14] = [
     ("PUBLIC_URL", "public_url"),
     ("RATE_LIMIT_PER_MINUTE", "rate_limit_per_minute"),
     ("SECRET", "jwt_secret"),
+    ("SENTRY_DSN", "sentry_dsn"),
     ("TRUSTED_PROXIES", "trusted_proxies"),
 ];
 
@@ -76,6 +77,8 @@ pub struct Config {
     pub backups: Backups,
     #[command(flatten)]
     pub geocoder: Geocoder,
+    #[command(flatten)]
+    pub analyzer: Analyzer,
     #[command(flatten)]
     pub logs: Logs,
     #[command(flatten)]
@@ -170,6 +173,37 @@ pub struct Geocoder {
     pub geocoder_interval_ms: u64,
 }
 
+/// Who analyzes notes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Analyzer")]
+pub struct Analyzer {
+    /// Who analyzes notes.
+    #[arg(long, value_name = "WHO", default_value = "builtin", requires_if("chat", "analyzer_url"))]
+    pub analyzer: AnalyzerKind,
+    /// A server of the chat protocol that most language models speak, such as <http://127.0.0.1:11434/v1>.
+    ///
+    /// Notes are sent to it when somebody asks for an analysis.
+    #[arg(long, value_name = "URL", value_parser = secret_address, hide_env_values = true)]
+    pub analyzer_url: Option<Secret<Url>>,
+    /// The model to ask, as that server calls it.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub analyzer_model: String,
+    /// What the server wants to be shown, if anything.
+    #[arg(long, value_name = "KEY", hide_env_values = true)]
+    pub analyzer_key: Option<Secret>,
+    /// How long it may take. After that, or if it fails, the built-in rules stand in.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=300_000))]
+    pub analyzer_timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnalyzerKind {
+    /// The rules that are built in
+    Builtin,
+    /// A language model, at --analyzer-url
+    Chat,
+}
+
 /// Where log lines go, and which.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Logs")]
@@ -201,6 +235,12 @@ pub struct Operation {
     /// From where /metrics may be asked for without a token: addresses or networks; several with commas between.
     #[arg(long, value_name = "NETWORKS", value_delimiter = ',', value_parser = network)]
     pub metrics_from: Vec<IpNet>,
+    /// Where errors are reported to, in Sentry's protocol, such as <https://key@sentry.example.org/1>. Without it nothing is reported.
+    #[arg(long, value_name = "DSN", hide_env_values = true)]
+    pub sentry_dsn: Option<Secret>,
+    /// Of all requests, which share is reported with what it spent its time on. In production 0.1, unless this says otherwise.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
+    pub sentry_sample_rate: f32,
     /// How much room the disk must have left, in megabytes, for /health/ready to say that all is well.
     #[arg(long, value_name = "MEGABYTES", default_value_t = 100)]
     pub disk_floor_mb: u64,

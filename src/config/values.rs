@@ -76,6 +76,12 @@ pub fn span(text: &str) -> Result<Duration, &'static str> {
     if count == 0 { Err(ADVICE) } else { Ok(Duration::from_secs(u64::from(count) * unit_s)) }
 }
 
+/// A share of all, from 0 for none to 1.
+pub fn share(text: &str) -> Result<f32, &'static str> {
+    let share = text.parse().map_err(|_| "it should be a number from 0 to 1")?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("it should be a number from 0 to 1") }
+}
+
 pub fn web_address(text: &str) -> Result<Url, &'static str> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
@@ -86,6 +87,27 @@ pub struct Findings {
     pub sentiment: Sentiment,
 }
 
+/// The most tags that an analysis has, and the longest of them, in characters.
+const TAGS: usize = 5;
+const LONGEST_TAG: usize = 40;
+
+impl Findings {
+    /// What somebody else says of a note, if it has the shape of an analysis. It is cleaned like any input.
+    #[must_use]
+    pub fn told(note: &str, found: &Value) -> Option<Self> {
+        let summary = text::plain(found["summary"].as_str()?)?;
+        let said = found["tags"].as_array()?.iter().map(|tag| text::plain(tag.as_str()?)).collect::<Option<Vec<_>>>()?;
+        let tags = said.iter().map(|tag| text::collapse(tag).to_lowercase().chars().take(LONGEST_TAG).collect()).take(TAGS).collect();
+        let sentiment = match found["sentiment"].as_str()? {
+            "positive" => Sentiment::Positive,
+            "negative" => Sentiment::Negative,
+            "neutral" => Sentiment::Neutral,
+            _ => return None,
+        };
+        Some(Self { text_hash: text_hash(note), summary: text::summary(&summary, 160), tags, sentiment })
+    }
+}
+
 #[must_use]
 pub fn analyze(note: &str) -> Findings {
     let tally = Tally::of(note);
@@ -120,4 +142,7 @@ pub struct EntryAnalysis {
     pub sentiment: String,
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
+    /// The model that made it; none where it was the rules that are built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analyzer: Option<String>,
 }

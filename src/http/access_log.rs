@@ -5,6 +5,8 @@ use std::sync::Arc;
 use rocket::http::Status;
 use rocket::{Request, Response};
 
+use crate::trace;
+
 use super::context::Context;
 use super::metrics::Metrics;
 
@@ -28,19 +30,21 @@ pub fn tell(request: &Request<'_>, response: &mut Response<'_>) {
     let duration_ms = (took.as_secs_f64() * 1e5).round() / 100.0;
     let (client_ip, user_id) = (context.address.to_string(), context.user.get().copied());
     let (bytes, route) = (response.body().preset_size(), route(request));
-    let request_id = context.request_id();
-    if response.status().class().is_server_error() {
-        let (error, error_type) = failure(context, response.status());
-        log::error!(
-            target: TARGET, request_id, method, path, status_code, duration_ms, error, error_type, client_ip, user_id, bytes, route;
-            "request_failed"
-        );
-    } else {
-        log::info!(
-            target: TARGET, request_id, method, path, status_code, duration_ms, client_ip, user_id, bytes, route;
-            "request_completed"
-        );
-    }
+    // The trace gives the line its id, and tells reports where the time went.
+    trace::within(Some(Arc::clone(&context.trace)), || {
+        if response.status().class().is_server_error() {
+            let (error, error_type) = failure(context, response.status());
+            log::error!(
+                target: TARGET, method, path, status_code, duration_ms, error, error_type, client_ip, user_id, bytes, route;
+                "request_failed"
+            );
+        } else {
+            log::info!(
+                target: TARGET, method, path, status_code, duration_ms, client_ip, user_id, bytes, route;
+                "request_completed"
+            );
+        }
+    });
 }
 
 fn failure(context: &Context, status: Status) -> (&str, &str) {

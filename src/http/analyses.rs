@@ -1,21 +1,26 @@
 //! Analyses of notes over HTTP.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rocket::http::Status;
-use rocket::{State, get, post};
+use rocket::{Shutdown, State, get, post, tokio};
 
-use crate::domain::analysis::{EntryAnalysis, analyze as find};
+use crate::analyzer::Analyzer;
+use crate::domain::analysis::{EntryAnalysis, analyze as find, text_hash};
 use crate::domain::flags::Flag;
 use crate::store::{Db, analyses, entries};
+use crate::trace;
 
 use super::answer::Json;
 use super::error::{ApiError, ApiResult, SentenceError};
 use super::flags::Granted;
 use super::input::{Input, Segment};
 use super::metrics::Metrics;
+
+/// An analysis that takes longer is told of.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// The stored analysis of a sighting.
 #[utoipa::path(responses((status = 200, body = EntryAnalysis), (status = 404, description = "It was not analyzed yet", body = SentenceError)))]
@@ -37,21 +42,36 @@ pub async fn analyze(
     entry_id: Segment<'_>,
     granted: Granted<'_>,
     metrics: &State<Arc<Metrics>>,
+    analyzer: &State<Option<Arc<Analyzer>>>,
     db: &State<Db>,
+    stop: Shutdown,
 ) -> ApiResult<Json<EntryAnalysis>> {
     granted.check(Flag::AiAnalysis)?;
-    let began = Instant::now();
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
     let entry = db.look_up(|session| entries::by_id(session, id))?.ok_or(ApiError::ENTRY_NOT_FOUND)?;
-    let findings = find(&entry.text);
+    let hash = text_hash(&entry.text);
     // Most are asked for again: the writer has other things to do.
-    if let Some(stored) = db.look_up(|session| analyses::of_text(session, id, &findings.text_hash))? {
+    if let Some(stored) = db.look_up(|session| analyses::of_text(session, id, &hash))? {
         return Ok(Json(stored));
     }
     let now = Timestamp::now();
+    let began = Instant::now();
+    let found = match analyzer.inner() {
+        Some(analyzer) => tokio::select! {
+            found = analyzer.analyze(&entry.text) => found.map(|findings| (findings, Some(analyzer.name().to_owned()))),
+            // A model may take longer than a stop should.
+            () = stop => None,
+        },
+        None => None,
+    };
+    let (findings, model) = found.unwrap_or_else(|| (find(&entry.text), None));
+    trace::span("ai.inference", "Run AI model", began);
     metrics.analyzed(began);
-    let kept = db.write(move |tx| analyses::keep(tx, id, &findings, now)).await?;
+    if began.elapsed() > SLOW {
+        log::warn!(target: "catatlas::slow", entry_id = id, duration_ms:? = began.elapsed().as_millis(); "AI analysis took too long");
+    }
+    let kept = db.write(move |tx| analyses::keep(tx, id, &findings, model.as_deref(), now)).await?;
     kept.map(Json).ok_or(ApiError::ENTRY_NOT_FOUND)
 }

@@ -81,7 +81,7 @@ impl Context {
     /// The context of a request. One that the fairings never saw (it was no HTTP) gets one here.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| Self {
-            trace: Trace::new(request_id(request), false),
+            trace: Trace::new(request_id(request)),
             began: Instant::now(),
             address: client::address(request),
             user: OnceLock::new(),

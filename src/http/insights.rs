@@ -11,6 +11,7 @@ use crate::domain::flags::Flag;
 use crate::domain::insights::{Insight, InsightDraft, Subject};
 use crate::domain::time;
 use crate::store::{Db, cats, insights};
+use crate::trace;
 
 use super::answer::Json;
 use super::body::Body;
@@ -39,7 +40,6 @@ pub async fn create(
     db: &State<Db>,
 ) -> ApiResult<Json<Insight>> {
     granted.check(Flag::AiAnalysis)?;
-    let began = Instant::now();
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let InsightDraft { mode, question } = input.body(&body);
@@ -59,7 +59,9 @@ pub async fn create(
     if subject.entries.is_empty() {
         return Err(ApiError::Sentence(Status::BadRequest, "This cat has no sightings yet. Link one first."));
     }
+    let began = Instant::now();
     let insight = subject.insight(time::format(Timestamp::now()));
+    trace::span("ai.inference", "Run AI model", began);
     metrics.analyzed(began);
     let kept = db.write(move |tx| insights::keep(tx, &subject, &insight)).await?;
     kept.map(Json).ok_or(ApiError::CAT_NOT_FOUND)

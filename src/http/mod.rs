@@ -8,6 +8,7 @@ use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, routes};
 
+use crate::analyzer::Analyzer;
 use crate::backups::Place;
 use crate::domain::accounts::Act;
 use crate::domain::backups::Keep;
@@ -165,6 +166,7 @@ pub struct Parts {
     pub db: Db,
     pub gate: Gate,
     pub geocoder: Option<Arc<Geocoder>>,
+    pub analyzer: Option<Arc<Analyzer>>,
     pub photos: PhotoDesk,
     pub in_flight: InFlight,
     pub metrics: Arc<Metrics>,
@@ -175,7 +177,7 @@ pub struct Parts {
 pub fn server(
     config: rocket::Config,
     settings: Settings,
-    Parts { db, gate, geocoder, photos, in_flight, metrics, features }: Parts,
+    Parts { db, gate, geocoder, analyzer, photos, in_flight, metrics, features }: Parts,
 ) -> Rocket<Build> {
     let samples = Arc::<Samples>::default();
     let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
@@ -187,6 +189,7 @@ pub fn server(
         .manage(db.clone())
         .manage(gate)
         .manage(geocoder)
+        .manage(analyzer)
         .manage(photos)
         .manage(in_flight.clone())
         .manage(Arc::clone(&metrics))

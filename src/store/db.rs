@@ -85,16 +85,15 @@ impl Db {
     {
         let _permit = self.shared.permits.acquire().await.map_err(|_| StoreError::Busy)?;
         let (shared, trace) = (Arc::clone(&self.shared), trace::current());
-        let read = tokio::task::spawn_blocking(move || {
-            trace::within(trace, || shared.observed(Query::Read, |connection| snapshot(connection, work)))
-        });
+        let read =
+            tokio::task::spawn_blocking(move || trace::within(trace, || shared.ask(Query::Read, |connection| snapshot(connection, work))));
         read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
     }
 
     /// Reads a row by key with one statement, which is a snapshot of its own, on the thread that asks: it takes microseconds, less than
     /// handing it to another thread would.
     pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        self.shared.observed(Query::LookUp, |connection| work(&Session::new(connection)))
+        self.shared.ask(Query::LookUp, |connection| work(&Session::new(connection)))
     }
 
     /// Runs `work` on the writing thread and answers once it is on disk. An error undoes it, whatever it has written.
@@ -150,7 +149,7 @@ pub struct Load {
 }
 
 impl Shared {
-    fn observed<T>(&self, query: Query, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    fn ask<T>(&self, query: Query, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let connection = self.readers.get().map_err(|error| pool_error(&error))?;
         let began = Instant::now();
         let result = work(&connection);

@@ -4,6 +4,8 @@ use std::sync::RwLock;
 
 use log::LevelFilter;
 
+use crate::trace;
+
 /// The least level, and those of parts that have their own.
 #[derive(Debug, Clone)]
 pub struct Levels {
@@ -17,7 +19,9 @@ static LEVELS: RwLock<Option<Levels>> = RwLock::new(None);
 impl Levels {
     /// Makes these the ones that count.
     pub fn apply(self) {
-        log::set_max_level(self.parts.iter().map(|(_, level)| *level).fold(self.level, Ord::max));
+        // Reports are made of lines down to info, whether they are written or not.
+        let least = if trace::are_spans_wanted() { LevelFilter::Info } else { LevelFilter::Off };
+        log::set_max_level(self.parts.iter().map(|(_, level)| *level).fold(self.level.max(least), Ord::max));
         *LEVELS.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(self);
     }
 

@@ -8,11 +8,12 @@ use super::lines::{self, Form};
 use super::outlet::{FileTarget, Outlet};
 
 /// How it is logged.
-#[derive(Debug)]
 pub struct Settings {
     pub form: Form,
     pub levels: Levels,
     pub file: Option<FileTarget>,
+    /// Who else is told of every line, if anybody.
+    pub reports: Option<Box<dyn Log>>,
 }
 
 /// Starts logging.
@@ -23,7 +24,12 @@ pub fn begin(settings: Settings) -> anyhow::Result<Outlet> {
     let named = settings.file.as_ref().map_or_else(String::new, |file| file.path.display().to_string());
     let outlet = Outlet::open(settings.file).with_context(|| format!("the log file {named} cannot be written"))?;
     let lines: Box<dyn Log> = Box::new(Lines { form: settings.form, outlet: outlet.clone() });
-    fern::Dispatch::new().level(LevelFilter::Trace).filter(levels::admit).chain(lines).apply().context("logging could not be started")?;
+    let all = || fern::Dispatch::new().level(LevelFilter::Trace);
+    let mut dispatch = all().chain(all().filter(levels::admit).chain(lines));
+    if let Some(reports) = settings.reports {
+        dispatch = dispatch.chain(reports);
+    }
+    dispatch.apply().context("logging could not be started")?;
     settings.levels.apply();
     Ok(outlet)
 }

@@ -129,7 +129,7 @@ fn make(tx: &Tx<'_>, by: Option<i64>, mark: &str, now: Timestamp) -> Result<BTre
     let [entry, other] = [entries::insert(tx, &new, by, now)?.id, entries::insert(tx, &new, by, now)?.id];
     let cat = cats::insert(tx, &draft::<CatDraft>(&json!({})).validate(), by, now)?.id;
     entries::assign(tx, entry, cat)?;
-    analyses::keep(tx, entry, &analysis::analyze("a cat"), now)?;
+    analyses::keep(tx, entry, &analysis::analyze("a cat"), None, now)?;
     not_same::keep(tx, entry, other, by, now)?;
     let comment = comments::insert(tx, cat, &draft::<NewComment>(&json!({"author_name": "Jo", "content": "hello"})), by, now)?.id;
     let (session, token) = match by {

@@ -25,6 +25,7 @@ pub fn on(db: Db, gate: Gate) -> Rocket<Build> {
         db,
         gate,
         geocoder: None,
+        analyzer: None,
         photos: PhotoDesk::new(1 << 20, None).unwrap(),
         in_flight: InFlight::default(),
         metrics: Arc::new(Metrics::new("development").unwrap()),

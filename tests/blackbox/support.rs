@@ -2,6 +2,7 @@
 
 mod answer;
 mod atlas;
+mod collector;
 mod fixtures;
 mod folder;
 mod form;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 pub use answer::{Answer, problem, problem_at};
 pub use atlas::Atlas;
+pub use collector::Collector;
 pub use fixtures::{GOLDEN_DATABASE, LEGACY, copies_and_originals, fixture};
 pub use folder::{Finished, Folder, Running, SomeoneElse};
 pub use form::{FORM, Form};
