@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::store::{Db, entries};
 
 use super::answer::Json;
-use super::error::{ApiResult, CodedError};
+use super::error::{ApiError, ApiResult, CodedError};
 
 #[derive(Serialize, ToSchema)]
 pub struct Health {
@@ -23,9 +23,12 @@ pub fn live() -> Json<Health> {
 }
 
 /// Whether the database answers too.
-#[utoipa::path(responses((status = 200, body = Health), (status = 503, description = "It is too busy", body = CodedError)))]
+#[utoipa::path(responses((status = 200, body = Health), (status = 503, description = "It is too busy, or damaged", body = CodedError)))]
 #[get("/health")]
 pub async fn health(db: &State<Db>) -> ApiResult<Json<Health>> {
+    if db.is_damaged() {
+        return Err(ApiError::DAMAGED);
+    }
     db.read(entries::total).await?;
     Ok(Json(Health { status: "ok" }))
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -34,6 +35,7 @@ struct Shared {
     readers: Pool<SqliteConnectionManager>,
     permits: Semaphore,
     file: PathBuf,
+    is_damaged: AtomicBool,
 }
 
 impl Db {
@@ -56,6 +58,7 @@ impl Db {
             readers,
             permits: Semaphore::new(READERS as usize),
             file: file.to_owned(),
+            is_damaged: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -63,6 +66,16 @@ impl Db {
     /// Where it is.
     pub fn file(&self) -> &Path {
         &self.shared.file
+    }
+
+    /// Remembers that something in it could not be read.
+    pub fn note_damage(&self) {
+        self.shared.is_damaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether damage was met since it was opened.
+    pub fn is_damaged(&self) -> bool {
+        self.shared.is_damaged.load(Ordering::Relaxed)
     }
 
     /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.

@@ -21,6 +21,7 @@ mod commands;
 mod configuration;
 mod cors;
 mod crashes;
+mod disks;
 mod doctor;
 mod entries;
 mod entry_changes;

@@ -190,6 +190,16 @@ impl Folder {
         })
     }
 
+    /// Serves this folder's database from a disk of its own of so many megabytes, which goes with the program.
+    pub fn start_serving_on_a_small_disk(&self, megabytes: u32) -> Running {
+        let script = format!("mount -t tmpfs -o size={megabytes}m tmpfs \"$1\" && cd \"$1\" && shift && exec \"$@\"");
+        let (data, database) = (self.data(), self.database());
+        let root = fs::metadata(&data).unwrap().uid() == 0;
+        let user: &[&str] = if root { &[] } else { &["--map-root-user"] };
+        let program: &[&str] = &["--mount", "sh", "-c", &script, "sh", text(&data), PROGRAM];
+        self.start_as(Path::new("unshare"), &[user, program, SERVE, &["--database", text(&database)]].concat(), |_| {})
+    }
+
     /// Starts `serve` on a database, without waiting for it.
     pub fn start_serving(&self, database: &Path) -> Running {
         self.start_serving_with(database, &[])
