@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{backup, doctor, healthcheck, migrate, restore, serve, user};
+use crate::commands::{backup, doctor, healthcheck, migrate, restore, serve, travel, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -32,6 +32,8 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
+    Export(travel::ExportArgs),
+    Import(travel::ImportArgs),
     User(user::UserArgs),
     Doctor(Box<doctor::DoctorArgs>),
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -46,6 +48,8 @@ impl Command {
             Self::Migrate(args) => migrate::run(&args),
             Self::Backup(args) => backup::run(&args),
             Self::Restore(args) => restore::run(&args),
+            Self::Export(args) => travel::export(&args),
+            Self::Import(args) => travel::import(&args),
             Self::User(args) => user::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
             Self::Doctor(args) => return doctor::run(&args),

@@ -7,4 +7,6 @@ pub mod healthcheck;
 pub mod migrate;
 pub mod restore;
 pub mod serve;
+mod table;
+pub mod travel;
 pub mod user;

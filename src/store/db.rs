@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use tokio::sync::Semaphore;
 
 use super::error::{Result, StoreError};
@@ -126,6 +126,15 @@ pub fn write_beside<T, E: From<StoreError>>(file: &Path, work: impl FnOnce(&Tx<'
     search_index::apply(&transaction, changes.take())?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(result)
+}
+
+/// Reads one snapshot from a process that may not be the only one.
+pub fn read_beside<T>(file: &Path, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+    let mut connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_up_reader(&mut connection)?;
+    let result = snapshot(&connection, work);
+    connection.close().map_err(|(_, error)| error)?;
+    result
 }
 
 fn snapshot<T>(connection: &Connection, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {

@@ -24,7 +24,10 @@ fn write_until_refused(atlas: &Atlas) -> (u64, Answer) {
 #[test]
 fn on_a_full_disk_nothing_is_lost_reads_go_on_and_room_is_all_it_takes() {
     let folder = Folder::new();
-    let program = folder.start_serving_on_a_small_disk(4);
+    let Some(program) = folder.start_serving_on_a_small_disk(4) else {
+        eprintln!("not tried: nobody may mount a disk here");
+        return;
+    };
     // As the program sees it: the disk is there for nobody else.
     let filler = PathBuf::from(format!("/proc/{}/root{}/filler", program.pid(), folder.data().display()));
     let atlas = Atlas::answering(folder, program);

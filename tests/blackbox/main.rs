@@ -42,5 +42,6 @@ mod photo_keeping;
 mod photos;
 mod refusals;
 mod sign_in;
+mod travel;
 mod users;
 mod validation;
