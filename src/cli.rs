@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::serve::ServeArgs;
-use crate::commands::{backup, doctor, flag, healthcheck, migrate, restore, serve, user};
+use crate::commands::{backup, doctor, flag, healthcheck, migrate, restore, serve, travel, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -49,6 +49,8 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
+    Export(travel::ExportArgs),
+    Import(travel::ImportArgs),
     User(user::UserArgs),
     Flag(flag::FlagArgs),
     Doctor(Box<doctor::DoctorArgs>),
@@ -64,6 +66,8 @@ impl Command {
             Self::Migrate(args) => migrate::run(&args),
             Self::Backup(args) => backup::run(&args),
             Self::Restore(args) => restore::run(&args),
+            Self::Export(args) => travel::export(&args),
+            Self::Import(args) => travel::import(&args),
             Self::User(args) => user::run(&args),
             Self::Flag(args) => flag::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),

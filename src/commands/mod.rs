@@ -9,4 +9,6 @@ mod logging;
 pub mod migrate;
 pub mod restore;
 pub mod serve;
+mod table;
+pub mod travel;
 pub mod user;

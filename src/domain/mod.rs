@@ -29,4 +29,5 @@ pub mod sessions;
 pub mod text;
 pub mod time;
 pub mod tokens;
+pub mod travel;
 pub mod whole;

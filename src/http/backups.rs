@@ -22,8 +22,6 @@ use super::error::{ApiError, ApiResult, CodedError};
 const UNDER_WAY: ApiError =
     ApiError::refusal(Status::Conflict, "BACKUP_UNDER_WAY", "A backup is being made at this moment. Please wait for that one.");
 const ABSENT: ApiError = ApiError::missing("BACKUP_NOT_FOUND", "There is no such backup. It may have been taken away by a newer one.");
-const DISK_FULL: ApiError =
-    ApiError::refusal(Status::InsufficientStorage, "DISK_FULL", "There is no room for a backup. Please make some on the disk.");
 
 /// The backups there are, the newest first.
 #[utoipa::path(responses((status = 200, body = Vec<Shelved>)))]
@@ -88,7 +86,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Se
         log::error!("no backup: {trouble}");
         match trouble.problem {
             Problem::Busy => UNDER_WAY,
-            problem if problem.is_full_disk() => DISK_FULL,
+            problem if problem.is_full_disk() => ApiError::DISK_FULL,
             _ => ApiError::BROKEN,
         }
     })

@@ -11,7 +11,7 @@ use crate::auth::passwords;
 use crate::auth::secrets::NoRandomness;
 use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
-use crate::store::StoreError;
+use crate::store::{Db, StoreError};
 use crate::trace::{self, Fault};
 
 use super::answer::Json;
@@ -47,6 +47,21 @@ impl ApiError {
 
     /// Something is wrong on our side, and has been told to the log.
     pub const BROKEN: Self = Self::Sentence(Status::InternalServerError, BROKEN);
+
+    /// What was to be written found no room.
+    pub const DISK_FULL: Self = Self::Coded {
+        status: Status::InsufficientStorage,
+        code: "DISK_FULL",
+        message: "The disk of this atlas is full, so this was not saved. Please tell whoever runs it, and try again later.",
+        retryable: true,
+    };
+
+    /// The file of the atlas is damaged. What can be read is still answered.
+    pub const DAMAGED: Self = Self::refusal(
+        Status::ServiceUnavailable,
+        "DATABASE_DAMAGED",
+        "The file of this atlas is damaged. Whoever runs it can restore a backup; `catatlas doctor` says more.",
+    );
 
     /// A 404 of one of the newer routes.
     pub const fn missing(code: &'static str, message: &'static str) -> Self {
@@ -166,6 +181,14 @@ impl<'r> Responder<'r, 'static> for ApiError {
             Self::Store(StoreError::Busy) => {
                 let message = "There is too much to do right now. Please try again in a moment.";
                 retry_later(request, Status::ServiceUnavailable, Coded { code: "BUSY", message, retryable: true }, 1)
+            }
+            Self::Store(StoreError::Full) => Self::DISK_FULL.respond_to(request),
+            Self::Store(StoreError::Damaged(how)) => {
+                log::error!("request {request_id} met damage in the database, see `catatlas doctor`: {how}");
+                if let Some(db) = request.rocket().state::<Db>() {
+                    db.note_damage();
+                }
+                Self::DAMAGED.respond_to(request)
             }
             Self::Store(_) => {
                 respond(request, Status::InternalServerError, SentenceError { detail: sentence(Status::InternalServerError), request_id })

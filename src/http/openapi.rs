@@ -169,6 +169,7 @@ fn answers(operation: &mut Operation, is_limited: bool) {
     };
     if has_body {
         add("413", &SentenceError::name());
+        add("507", &CodedError::name());
     }
     if has_input {
         add("422", &InvalidError::name());

@@ -102,7 +102,10 @@ pub fn mend(file: &Path) -> Result<()> {
 fn failed(file: &Path, error: StoreError) -> Refusal {
     match error {
         StoreError::Engine(error) => engine(file, "checking")(error),
-        other => Reason::Failed("checking", other.to_string()).of(file),
+        StoreError::Damaged(how) => Reason::Damaged(how).of(file),
+        StoreError::Full => Reason::Full.of(file),
+        StoreError::Busy => Reason::InUseByOthers.of(file),
+        StoreError::Lost(why) => Reason::Failed("checking", why).of(file),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use tokio::sync::Semaphore;
 
 use crate::trace;
@@ -39,6 +40,7 @@ struct Shared {
     permits: Semaphore,
     observer: Arc<dyn Observer>,
     file: PathBuf,
+    is_damaged: AtomicBool,
 }
 
 impl Db {
@@ -68,6 +70,7 @@ impl Db {
             permits: Semaphore::new(READERS as usize),
             observer,
             file: file.to_owned(),
+            is_damaged: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -75,6 +78,16 @@ impl Db {
     /// Where it is.
     pub fn file(&self) -> &Path {
         &self.shared.file
+    }
+
+    /// Remembers that something in it could not be read.
+    pub fn note_damage(&self) {
+        self.shared.is_damaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether damage was met since it was opened.
+    pub fn is_damaged(&self) -> bool {
+        self.shared.is_damaged.load(Ordering::Relaxed)
     }
 
     /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.
@@ -168,6 +181,15 @@ pub fn write_beside<T, E: From<StoreError>>(file: &Path, work: impl FnOnce(&Tx<'
     search_index::apply(&transaction, changes.take())?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(result)
+}
+
+/// Reads one snapshot from a process that may not be the only one.
+pub fn read_beside<T>(file: &Path, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+    let mut connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_up_reader(&mut connection)?;
+    let result = snapshot(&connection, work);
+    connection.close().map_err(|(_, error)| error)?;
+    result
 }
 
 fn snapshot<T>(connection: &Connection, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {

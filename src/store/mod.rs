@@ -41,6 +41,7 @@ pub mod settings;
 pub mod snapshot;
 mod tally;
 pub mod tokens;
+pub mod travel;
 mod word_index;
 mod writer;
 

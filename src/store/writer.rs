@@ -67,7 +67,7 @@ trait Job: Send {
     /// Whether it is to be kept.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
     /// Tells who waits what came of it, and hands over the `others`.
-    fn answer(self: Box<Self>, lost: Option<&str>, others: Others);
+    fn answer(self: Box<Self>, lost: Option<&StoreError>, others: Others);
 }
 
 struct Work<T, E, F> {
@@ -90,13 +90,13 @@ struct Ended<T, E> {
 struct Others {
     jobs: Vec<Box<dyn Job>>,
     /// Why jobs that went well were not kept after all.
-    lost: Option<String>,
+    lost: Option<StoreError>,
 }
 
 impl Drop for Others {
     fn drop(&mut self) {
         for job in self.jobs.drain(..) {
-            job.answer(self.lost.as_deref(), Self::default());
+            job.answer(self.lost.as_ref(), Self::default());
         }
     }
 }
@@ -109,9 +109,9 @@ impl<T: Send, E: From<StoreError> + Send, F: FnOnce(&Tx<'_>) -> Result<T, E> + S
         self.result.insert(result).is_ok()
     }
 
-    fn answer(self: Box<Self>, lost: Option<&str>, others: Others) {
+    fn answer(self: Box<Self>, lost: Option<&StoreError>, others: Others) {
         let result = match (self.result, lost) {
-            (Some(Ok(_)) | None, Some(why)) => Err(StoreError::Lost(why.to_owned()).into()),
+            (Some(Ok(_)) | None, Some(why)) => Err(why.shared().into()),
             (Some(result), _) => result,
             (None, None) => Err(StoreError::Busy.into()),
         };
@@ -124,7 +124,7 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>, observer: &dy
     while let Some(first) = jobs.blocking_recv() {
         let mut batch: Vec<Box<dyn Job>> = Vec::new();
         let began = Instant::now();
-        let lost = commit(connection, first, &mut jobs, &mut batch).err().map(|error| error.to_string());
+        let lost = commit(connection, first, &mut jobs, &mut batch).err();
         observer.committed(batch.len(), began.elapsed());
         if let Some(why) = &lost {
             log::error!("a batch of {} writes was not kept: {why}", batch.len());
@@ -135,7 +135,8 @@ fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>, observer: &dy
             }
         }
         if let Some(last) = batch.pop() {
-            last.answer(lost.clone().as_deref(), Others { jobs: batch, lost });
+            let told = lost.as_ref().map(StoreError::shared);
+            last.answer(told.as_ref(), Others { jobs: batch, lost });
         }
     }
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {

@@ -1,7 +1,7 @@
 //! Backups that the server makes: when an admin asks, when a signal does, and by itself.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn on_the_shelf(folder: &Folder) -> Vec<String> {
 }
 
 #[track_caller]
-fn restores_to_what_is_served(atlas: Atlas<&Folder>, backup: &PathBuf) {
+fn restores_to_what_is_served(atlas: Atlas<&Folder>, backup: &Path) {
     let folder = atlas.folder();
     let restored = folder.data().join("restored.db");
     folder.run(&["restore", backup.to_str().unwrap(), "--to", restored.to_str().unwrap()]).succeeds();

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::support::{Atlas, Folder, are_all_there, dump, fixture, integrity, wait_for, write_until_it_ends};
 
-const ROUNDS: usize = 4;
+/// How often it is killed; `scripts/check-long` does it 200 times.
+fn rounds() -> usize {
+    std::env::var("ROUNDS").map_or(20, |rounds| rounds.parse().unwrap())
+}
 
 #[test]
 fn every_acknowledged_sighting_survives_kill_nine_under_load() {
     let folder = Folder::new();
     let mut acknowledged = BTreeMap::new();
-    for round in 1..=ROUNDS {
+    for round in 1..=rounds() {
         let mut atlas = folder.serve();
-        acknowledged.append(&mut write_until_it_ends(&atlas, "KILL", 150 * round));
+        acknowledged.append(&mut write_until_it_ends(&atlas, "KILL", 10 + 7 * (round % 13)));
         assert_eq!(atlas.program().wait().status.code(), None, "killed, not ended");
         drop(atlas);
         assert_eq!(integrity(&folder.database()), "ok", "round {round}");

@@ -5,7 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::{Atlas, Folder, integrity, wait_for};
+use super::{Atlas, FORM, Folder, Form, integrity, wait_for};
+
+/// The smallest picture there is.
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;";
 
 /// Eight writers post until the program is gone; once `enough` sightings are acknowledged it gets the signal.
 /// Returns the acknowledged ones.
@@ -19,8 +22,15 @@ pub fn write_until_it_ends(running: &Atlas<&Folder>, signal: &str, enough: usize
             scope.spawn(move || {
                 for number in 0.. {
                     let text = format!("writer {writer} number {number}");
-                    let body = serde_json::json!({ "text": text }).to_string();
-                    match running.try_send("POST", "/entries", Some(("application/json", body.as_bytes()))) {
+                    // Every fourth comes with a photo.
+                    let sent = if number % 4 == 3 {
+                        let form = Form::new().text("text", &text).file("image", GIF).end();
+                        running.try_send("POST", "/entries/with-image", Some((FORM, &form)))
+                    } else {
+                        let body = serde_json::json!({ "text": text }).to_string();
+                        running.try_send("POST", "/entries", Some(("application/json", body.as_bytes())))
+                    };
+                    match sent {
                         Ok(answer) if answer.status == 200 => {
                             acknowledged.lock().unwrap().insert(answer.id(), text);
                             count.fetch_add(1, Ordering::Relaxed);
