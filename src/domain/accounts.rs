@@ -41,7 +41,8 @@ impl Role {
 }
 
 /// What visitors may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Read, log sightings, comment and ask for analysis.
     Community,

@@ -30,6 +30,11 @@ const CODINGS: [&str; 3] = ["br", "gzip", "identity"];
 
 #[get("/")]
 pub fn page() -> Asset<'static> {
+    index()
+}
+
+/// The one page there is: it finds out in the browser what to show.
+pub fn index() -> Asset<'static> {
     Asset::at_fixed_name("index.html")
 }
 

@@ -42,11 +42,13 @@ mod matching;
 mod methods;
 mod not_same;
 mod openapi;
+mod pages;
 mod photo_body;
 mod photos;
 mod profiles;
 mod ranges;
 mod sessions;
+mod standing;
 mod tokens;
 mod visit;
 
@@ -84,6 +86,7 @@ fn routes() -> Vec<Routes> {
         areas::suggested_groups,
         analyses::read,
         cats::list,
+        cats::read,
         profiles::profile,
         profiles::enhanced,
         profiles::sightings,
@@ -94,6 +97,7 @@ fn routes() -> Vec<Routes> {
         health::health,
         geocoding::health,
         openapi::document,
+        standing::standing,
         assets::page,
         assets::docs,
         assets::icon,
@@ -102,7 +106,7 @@ fn routes() -> Vec<Routes> {
         assets::fingerprinted,
         cors::preflight,
     ];
-    vec![
+    let mut all = vec![
         Unlimited.of(Act::Enter, public),
         Read.of(Act::Read, read),
         Unlimited.of(Act::Read, routes![photos::read, photos::read_thumb]),
@@ -123,7 +127,9 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
         Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
         Read.of(Act::Audit, routes![audit::list]),
-    ]
+    ];
+    all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));
+    all
 }
 
 /// What every route does, by its method and path.

@@ -11,7 +11,7 @@ use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
     accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
-    profiles, sessions, tokens,
+    profiles, sessions, standing, tokens,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -51,6 +51,7 @@ pub fn document() -> Json<&'static OpenApi> {
         analyses::analyze,
         cats::list,
         cats::create,
+        cats::read,
         cats::change,
         cats::remove,
         cats::link,
@@ -68,6 +69,7 @@ pub fn document() -> Json<&'static OpenApi> {
         accounts::refresh,
         accounts::logout,
         accounts::me,
+        standing::standing,
         sessions::list,
         sessions::revoke,
         tokens::list,
@@ -91,6 +93,7 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "comments", description = "What people say about a cat"),
         (name = "insights", description = "What the notes about a cat ask for"),
         (name = "accounts", description = "Signing up, in and out"),
+        (name = "standing", description = "Who is asking, and what they may do"),
         (name = "sessions", description = "Where an account is signed in"),
         (name = "tokens", description = "What scripts sign in with"),
         (name = "audit", description = "What was done by whom"),

@@ -1,11 +1,15 @@
-// Runs before the first paint, so that no page flashes in the wrong colours. The store owns the theme from then on.
+// Runs before the first paint, so that no page flashes in the wrong colours. The store owns them from then on.
 (() => {
   const root = document.documentElement;
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem('theme');
-  } catch {
-    // Storage may be switched off: the system's theme is a good answer then.
-  }
-  root.dataset.theme = chosen ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  /** @param {string} name */
+  const chosen = (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      // Storage may be switched off: the system's wishes are a good answer then.
+      return null;
+    }
+  };
+  root.dataset.theme = chosen('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  root.dataset.contrast = chosen('contrast') ?? (matchMedia('(prefers-contrast: more)').matches ? 'more' : 'less');
 })();

@@ -20,7 +20,22 @@ use tempfile::TempDir;
 use crate::server;
 
 /// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
-const PAGES: [&str; 8] = ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/openapi.json", "/robots.txt", "/static/<_..>"];
+const PAGES: [&str; 14] = [
+    "/<_..>",
+    "/",
+    "/docs",
+    "/favicon.ico",
+    "/manifest.webmanifest",
+    "/openapi.json",
+    "/robots.txt",
+    "/static/<_..>",
+    "/map",
+    "/sign-in",
+    "/register",
+    "/set-up",
+    "/account",
+    "/admin",
+];
 
 /// The server in this process, on a copy of a database or on an empty one.
 struct Atlas {

@@ -31,6 +31,7 @@ mod lifecycle;
 mod limits;
 mod long_lists;
 mod methods;
+mod pages;
 mod photo_bytes;
 mod photo_forms;
 mod photo_keeping;

@@ -1,9 +1,10 @@
 // One sighting as a numbered plate of the atlas.
 
 import { html, useState } from '../../vendor/preact.js';
+import { toggleMark } from '../lib/feed.js';
 import { ago, moment, t } from '../lib/i18n.js';
 import { explain } from '../lib/problems.js';
-import { now, toggleMark } from '../lib/store.js';
+import { now } from '../lib/store.js';
 import { CatFace, coatOf, isAsleep, isEarTipped } from './cat-face.js';
 import { toast } from './toasts.js';
 
@@ -79,7 +80,7 @@ export function EntryCard({ entry }) {
       <span class="no">${plateNumber(entry.id)}</span>
     </div>
     <div class="body">
-      <div class="title"><h3 id=${`name-${entry.id}`} class=${entry.nickname ? '' : 'unnamed'} dir="auto">${name}</h3><${Favourite} entry=${entry} name=${name} /></div>
+      <div class="title"><h3 id=${`name-${entry.id}`} class=${entry.nickname ? '' : 'unnamed'} dir="auto"><a href=${`/entries/${entry.id}`}>${name}</a></h3><${Favourite} entry=${entry} name=${name} /></div>
       <${Note} text=${entry.text} />
       <footer>
         ${entry.location && html`<span class="where" dir="auto"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.500a5 5 0 0 0-5 5c0 3.600 5 8 5 8s5-4.400 5-8a5 5 0 0 0-5-5zm0 7a2 2 0 1 1 0-4 2 2 0 0 1 0 4z" /></svg>${entry.location}</span>`}

@@ -1,16 +1,16 @@
 // The open form to log a sighting.
 
 import { html, useId, useRef, useState } from '../../vendor/preact.js';
+import { logSighting } from '../lib/feed.js';
 import { t } from '../lib/i18n.js';
 import { bounds, codePoints, explainProblems, explainSaving, problemsOf } from '../lib/problems.js';
-import { logSighting } from '../lib/store.js';
 import { CatFace } from './cat-face.js';
 import { plateNumber } from './entry-card.js';
 import { toast } from './toasts.js';
 
 /** @typedef {import('../lib/problems.js').Trouble} Trouble */
 
-/** @param {HTMLFormElement} form @returns {import('../lib/api.js').EntryDraft} */
+/** @param {HTMLFormElement} form @returns {import('../lib/feed.js').EntryDraft} */
 function draftOf(form) {
   const data = new FormData(form);
   const field = (/** @type {string} */ name) => String(data.get(name) ?? '').trim();

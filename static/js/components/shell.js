@@ -1,59 +1,113 @@
-// What stands around every page: header, footer, toasts.
+// The frame of every page, header, tabs, footer and toasts, and in it the page at the address.
 
-import { html, useEffect } from '../../vendor/preact.js';
-import { language, languages, setLanguage, t } from '../lib/i18n.js';
-import { path } from '../lib/router.js';
-import { remember, switchTheme, theme } from '../lib/store.js';
+import { html, signal, useEffect, useRef, useState } from '../../vendor/preact.js';
+import { loadWords, t } from '../lib/i18n.js';
+import { page, place, useTitle } from '../lib/router.js';
+import { isDark, isShutOut, learnStanding, mayDo, standing } from '../lib/store.js';
 import { EntriesPage } from '../views/entries.js';
+import { Icon } from './icon.js';
+import { Notice } from './notice.js';
 import { toast, Toasts } from './toasts.js';
 
-/** @typedef {import('../lib/i18n.js').Language} Language */
+/** @typedef {import('../../vendor/preact.js').FunctionComponent<{ id: number | null, path: string }>} View */
 
-const views = /** @type {Record<string, import('../../vendor/preact.js').FunctionComponent>} */ ({ '/': EntriesPage });
+/** Views by noun. The first page's is here from the start; its style is named in index.html and its words are those of every page. */
+const views = signal(/** @type {Record<string, View>} */ ({ entries: EntriesPage }));
+const failed = signal(/** @type {string | null} */ (null));
+const coming = new Map();
+
+/** @param {string} noun */
+function loadStyle(noun) {
+  const sheet = document.createElement('link');
+  const loaded = new Promise((resolve, reject) => {
+    sheet.onload = resolve;
+    sheet.onerror = reject;
+  });
+  document.head.append(Object.assign(sheet, { rel: 'stylesheet', href: new URL(`../../css/${noun}.css`, import.meta.url).href }));
+  return loaded;
+}
+
+/** @param {string} noun */
+async function bring(noun) {
+  const [{ default: View }] = await Promise.all([import(`../views/${noun}.js`), loadWords(noun), loadStyle(noun)]);
+  views.value = { ...views.value, [noun]: View };
+}
+
+/** Loads what a noun needs, once; again after it failed. @param {string} noun */
+function prepare(noun) {
+  if (views.value[noun] || coming.has(noun)) return;
+  failed.value = null;
+  const done = bring(noun).catch(() => {
+    failed.value = noun;
+  });
+  coming.set(noun, done.finally(() => coming.delete(noun)));
+}
+
+const Coming = () => html`<div class="sheet one" aria-busy="true"><p class="unseen" role="status">${t('pageComing')}</p><div class="ghost"><i></i><i></i><i></i></div></div>`;
+
+function Failed() {
+  useTitle(t('pageFailed'));
+  return html`<div class="sheet one" role="alert"><${Notice} coat="blue" title=${t('pageFailed')} text=${t('pageFailedText')}>
+    <button type="button" class="primary" onClick=${() => location.reload()}>${t('reload')}</button><//></div>`;
+}
+
+function Missing() {
+  useTitle(t('nowhere'));
+  return html`<div class="sheet one"><${Notice} coat="soot" title=${t('nowhere')} text=${t('nowhereText')}><a class="button primary" href="/">${t('sightings')}</a><//></div>`;
+}
+
+function Page() {
+  // Whoever may not even read is shown the door, at whatever address, and then what they came for.
+  const noun = isShutOut() && page.value?.noun !== 'doors' ? 'doors' : page.value?.noun;
+  useEffect(() => {
+    if (noun) prepare(noun);
+  }, [noun]);
+  if (!noun) return html`<${Missing} />`;
+  const View = views.value[noun];
+  if (View) return html`<${View} key=${`${page.value?.path} ${page.value?.id}`} id=${page.value?.id ?? null} path=${place.value.path} />`;
+  return failed.value === noun ? html`<${Failed} />` : html`<${Coming} />`;
+}
 
 const Emblem = () => html`<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 4c3 0 6 2 8 4 2-.6 4-.6 6 0 2-2 5-4 8-4 1 4 1 8 0 11 1 7-3 13-11 13S4 22 5 15C4 12 4 8 5 4z" fill="var(--pine)" />
   <path d="M16 12c-3 0-5 2-5 4.800 0 3.200 5 7.200 5 7.200s5-4 5-7.200c0-2.800-2-4.800-5-4.800z" fill="var(--accent)" /><circle cx="16" cy="16.800" r="1.900" fill="var(--paper)" /></svg>`;
 
-const Sun = () => html`<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="4.500" /><path d="M12 2.500v2.500M12 19v2.500M2.500 12H5M19 12h2.500M5.300 5.300L7 7M17 17l1.700 1.700M18.700 5.300L17 7M7 17l-1.700 1.700" /></svg>`;
-const Moon = () => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M19.500 14.500A8 8 0 0 1 9.500 4.500a8 8 0 1 0 10 10z" /></svg>`;
+/** @param {{ href: string, icon: string, label: string, nouns: string[] }} props */
+const Tab = ({ href, icon, label, nouns }) => html`<a href=${href} aria-current=${nouns.includes(page.value?.noun ?? '') ? 'page' : undefined}><${Icon} name=${icon} /><span>${label}</span></a>`;
 
-function LanguageChoice() {
-  const choose = async (/** @type {Event & { currentTarget: HTMLSelectElement }} */ event) => {
-    const select = event.currentTarget;
-    const wanted = /** @type {Language} */ (select.value);
-    try {
-      await setLanguage(wanted);
-      remember('language', wanted);
-    } catch {
-      // The files of this page are gone from the server: a newer CatAtlas has taken its place.
-      select.value = language.value;
-      toast(t('updated'), 'bad');
-    }
-  };
-  return html`<select class="language" aria-label=${t('language')} value=${language.value} onChange=${choose}>
-    ${Object.entries(languages).map(([tag, name]) => html`<option key=${tag} value=${tag} lang=${tag}>${name}</option>`)}
-  </select>`;
+/** The pages. Under the thumb on a phone, in the header elsewhere. */
+function Tabs() {
+  const account = standing.value?.account;
+  return html`<nav class="tabs" aria-label=${t('pages')}>
+    <${Tab} href="/" icon="paw" label=${t('sightings')} nouns=${['entries', 'entry']} />
+    <${Tab} href="/map" icon="map" label=${t('map')} nouns=${['map']} />
+    <${Tab} href="/cats" icon="cat" label=${t('cats')} nouns=${['cats', 'cat']} />
+    ${standing.value && mayDo('audit') && html`<${Tab} href="/admin" icon="gauge" label=${t('admin')} nouns=${['admin']} />`}
+    ${account
+      ? html`<${Tab} href="/account" icon="person" label=${account.username} nouns=${['account']} />`
+      : html`<${Tab} href="/sign-in" icon="person" label=${t('signIn')} nouns=${['doors']} />`}
+  </nav>`;
+}
+
+/** Colours and language. What is in the menu comes when it is first opened; it closes once something else is pressed, or Escape. */
+function Menu() {
+  const [Inside, setInside] = useState(/** @type {any} */ (null));
+  const panel = useRef(/** @type {HTMLElement | null} */ (null));
+  const bring = () => void (Inside ?? import('./menu.js').then(({ MenuInside }) => setInside(() => MenuInside), () => toast(t('updated'), 'bad')));
+  const close = () => panel.current?.hidePopover?.();
+  return html`<button type="button" class="quiet icon menu-button" popovertarget="menu" aria-label=${t('menu')} onClick=${bring}><${Icon} name="menu" /></button>
+    <section id="menu" class="menu" popover ref=${panel} aria-label=${t('menu')}>${Inside && html`<${Inside} close=${close} />`}</section>`;
 }
 
 export function Shell() {
-  const isDark = theme.value === 'dark';
+  useEffect(() => void learnStanding().catch(() => {}), []);
   useEffect(() => {
     const paper = getComputedStyle(document.documentElement).getPropertyValue('--paper');
     document.querySelector('meta[name="theme-color"]')?.setAttribute('content', paper);
-  }, [isDark]);
-  useEffect(() => {
-    document.title = `${t('sightings')} · CatAtlas`;
-  }, [language.value]);
+  }, [isDark.value]);
   return html`
     <a class="skip" href="#main">${t('skip')}</a>
-    <header class="top"><div class="bar">
-      <a class="brand" href="/"><${Emblem} /><span>CatAtlas</span></a>
-      <div class="tools">
-        <${LanguageChoice} />
-        <button type="button" class="quiet icon" aria-label=${t(isDark ? 'toLight' : 'toDark')} onClick=${switchTheme}><${isDark ? Sun : Moon} /></button>
-      </div>
-    </div></header>
-    <main id="main" tabindex="-1"><${views[path.value] ?? EntriesPage} /></main>
+    <header class="top"><div class="bar"><a class="brand" href="/"><${Emblem} /><span>CatAtlas</span></a><${Tabs} /><${Menu} /></div></header>
+    <main id="main" tabindex="-1"><${Page} /></main>
     <footer class="foot"><p>CatAtlas</p><p class="tagline">${t('tagline')}</p>
       <nav aria-label="CatAtlas"><a href="/docs">${t('documentation')}</a><a href=${new URL('../../vendor/LICENSES.txt', import.meta.url).pathname}>${t('licences')}</a></nav>
     </footer>

@@ -1,17 +1,34 @@
 // German.
 
-/** @type {import('../lib/i18n.js').Messages} */
+/** @type {import('../lib/i18n.js').Translated<typeof import('./en.js').default>} */
 export default {
   tagline: 'Ein Feldatlas der Straßenkatzen',
   skip: 'Zum Inhalt springen',
   language: 'Sprache',
-  toDark: 'Zu dunklen Farben wechseln',
-  toLight: 'Zu hellen Farben wechseln',
   documentation: 'API',
   licences: 'Lizenzen',
   dismiss: 'Schließen',
   unnamed: 'Namenlose Katze',
   number: 'Nº {id}',
+
+  pages: 'Seiten',
+  map: 'Karte',
+  cats: 'Katzen',
+  admin: 'Verwaltung',
+  account: 'Dein Konto',
+  signIn: 'Anmelden',
+  menu: 'Aussehen und Sprache',
+  colours: 'Farben',
+  likeSystem: 'Wie das System',
+  light: 'Hell',
+  dark: 'Dunkel',
+  highContrast: 'Hoher Kontrast',
+  pageComing: 'Die Seite wird geladen …',
+  pageFailed: 'Diese Seite ist nicht angekommen',
+  pageFailedText: 'Die Verbindung ist abgebrochen, oder CatAtlas wurde inzwischen aktualisiert. Neu laden hilft in beiden Fällen.',
+  reload: 'Neu laden',
+  nowhere: 'Hier ist nichts',
+  nowhereText: 'Keine Seite dieses Atlas hat diese Adresse. Vielleicht wurde sie unterwegs abgeschnitten.',
 
   sightings: 'Sichtungen',
   total: '{n|# Sichtung bisher|# Sichtungen bisher}',

@@ -3,7 +3,7 @@
 import { ApiError } from './api.js';
 import { number, t } from './i18n.js';
 
-/** @typedef {import('./api.js').EntryDraft} EntryDraft */
+/** @typedef {import('./feed.js').EntryDraft} EntryDraft */
 /** @typedef {import('./api.js').Problem} Problem */
 /** @typedef {{ message: string, fields: string[] }} Trouble */
 

@@ -1,23 +1,18 @@
 // The page `/`: the newest sightings, and the form to log one.
 
 import { html, useEffect, useState } from '../../vendor/preact.js';
-import { CatFace } from '../components/cat-face.js';
 import { EntryCard } from '../components/entry-card.js';
 import { EntryForm } from '../components/entry-form.js';
+import { Notice } from '../components/notice.js';
 import { toast } from '../components/toasts.js';
+import { entries, failure, feed, loadNewest, loadOlder, logged, older, total } from '../lib/feed.js';
 import { t } from '../lib/i18n.js';
 import { explain } from '../lib/problems.js';
-import { entries, failure, feed, loadNewest, loadOlder, logged, older, total } from '../lib/store.js';
+import { useTitle } from '../lib/router.js';
 
 /** The shape of what is on its way. */
 const Skeleton = () => html`<div class="plates" aria-hidden="true">
   ${[0, 1, 2, 3, 4, 5].map((n) => html`<div class="card blank" key=${n}><div class="plate"></div><div class="body"><i></i><i></i><i></i></div></div>`)}
-</div>`;
-
-/** @param {{ coat: string, title: string, text: string, children?: any }} props */
-const Notice = ({ coat, title, text, children }) => html`<div class="notice">
-  <div class="frame" aria-hidden="true"><${CatFace} coat=${coat} asleep /></div>
-  <h3>${title}</h3><p>${text}</p>${children}
 </div>`;
 
 function Failed() {
@@ -65,6 +60,7 @@ function Feed() {
 
 export function EntriesPage() {
   useEffect(() => void loadNewest(), []);
+  useTitle(t('sightings'));
   return html`<div class="sheet">
     <header class="hero"><p class="kicker">${t('tagline')}</p><h1>${t('sightings')}</h1>
       <p class="count">${total.value ? t('total', { n: total.value }) : ''}</p></header>

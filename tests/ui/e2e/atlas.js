@@ -87,7 +87,8 @@ export const test = base.extend({
     page.on('pageerror', (error) => heard.push(String(error)));
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && heard.push(message.text()));
     page.on('request', (request) => new URL(request.url()).origin === atlas.url || heard.push(`asks outside: ${request.url()}`));
-    await page.route((url) => url.origin === atlas.url && url.pathname === '/', async (route) => {
+    await page.route((url) => url.origin === atlas.url, async (route) => {
+      if (route.request().resourceType() !== 'document') return route.fallback();
       const answer = await route.fetch().catch(() => null);
       if (!answer) return route.abort();
       await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });

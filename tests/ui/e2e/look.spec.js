@@ -37,12 +37,12 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 test('axe would notice: each planted fault is found', async ({ home, page }) => {
   await home.openWithFeed();
   await page.evaluate(() => {
-    document.querySelector('.language')?.removeAttribute('aria-label');
+    document.querySelector('.menu-button')?.removeAttribute('aria-label');
     const kicker = /** @type {HTMLElement} */ (document.querySelector('.kicker'));
     kicker.style.color = '#d8cdb8';
   });
   const found = (await audit(page)).join('\n');
-  expect(found).toContain('select-name');
+  expect(found).toContain('button-name');
   expect(found).toContain('color-contrast');
 });
 
@@ -75,6 +75,7 @@ test.describe('in a German browser', () => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'de');
     await home.submitButton.click();
     await expect(home.errorMessage).toContainText('was du gesehen hast');
+    await home.openMenu();
     await home.language.selectOption('en');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sightings');
     await page.reload();
@@ -89,7 +90,8 @@ test('colours follow the system until chosen, and a choice is kept', async ({ ho
   await expect(html).toHaveAttribute('data-theme', 'dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await expect(html).toHaveAttribute('data-theme', 'light');
-  await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+  await home.openMenu();
+  await page.getByText('Dark', { exact: true }).click();
   await expect(page.locator('meta[name="theme-color"]')).toHaveAttribute('content', '#121917');
   await page.reload();
   await expect(html).toHaveAttribute('data-theme', 'dark');
@@ -117,4 +119,21 @@ test('what moves stays still for those who ask for it', async ({ home, atlas, pa
   await home.log({ text: 'y' });
   await expect(home.cards).toHaveCount(2);
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+test('every page is reached by its tab, survives a reload, and the way back leads back', async ({ home, page }) => {
+  await home.openWithFeed();
+  for (const [tab, path] of [['Map', '/map'], ['Cats', '/cats'], ['Sign in', '/sign-in']]) {
+    await home.tabs.getByRole('link', { name: tab }).click();
+    await expect(page).toHaveURL(new RegExp(`${path}$`));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.reload();
+    await expect(home.tabs.getByRole('link', { name: tab })).toHaveAttribute('aria-current', 'page');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  await page.goBack();
+  await expect(page).toHaveURL(/\/cats$/);
+  await page.goBack();
+  await page.goBack();
+  await expect(home.submitButton).toBeVisible();
 });

@@ -81,6 +81,7 @@ test('a feed that cannot be loaded says why and is tried again', async ({ home, 
 test('a page open across an update asks to be reloaded', async ({ home, page }) => {
   await page.route(/\/i18n\/de\.js$/, (route) => route.fulfill({ status: 404, json: {} }));
   await home.openWithFeed();
+  await home.openMenu();
   await home.language.selectOption('de');
   await expect(home.toasts).toContainText('Please reload');
   await expect(home.language).toHaveValue('en');

@@ -16,6 +16,7 @@ globalThis.setInterval = (...args) => startInterval(...args).unref();
 export const server = { answer: () => Promise.reject(new TypeError('no connection')) };
 /** Every request made, as `METHOD /path` and body. */
 export const requests = [];
+Object.defineProperty(globalThis, 'scrollY', { configurable: true, get: () => window.scrollY });
 globalThis.fetch = async (path, options = {}) => {
   requests.push({ line: `${options.method} ${path}`, body: options.body && JSON.parse(options.body) });
   return server.answer(path, options);

@@ -1,0 +1,5 @@
+// The own account, in English.
+
+export default {
+  accountTitle: 'Your account',
+};

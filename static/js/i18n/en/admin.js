@@ -1,0 +1,5 @@
+// The pages for admins, in English.
+
+export default {
+  adminTitle: 'Admin',
+};

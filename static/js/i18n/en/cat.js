@@ -1,0 +1,5 @@
+// The page of one cat, in English.
+
+export default {
+  catTitle: 'A cat',
+};

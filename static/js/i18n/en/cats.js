@@ -1,0 +1,5 @@
+// The list of cats, in English.
+
+export default {
+  catsTitle: 'Cats',
+};

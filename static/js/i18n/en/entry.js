@@ -1,0 +1,5 @@
+// The page of one sighting, in English.
+
+export default {
+  entryTitle: 'A sighting',
+};

@@ -1,0 +1,5 @@
+// The map, in English.
+
+export default {
+  mapTitle: 'Map',
+};

@@ -1,0 +1,43 @@
+// For those who work on the pages: static/ from the disk, everything else from a running CatAtlas.
+//   npm run dev -- http://127.0.0.1:8000 8010
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../../static', import.meta.url));
+const atlas = new URL(process.argv[2] ?? 'http://127.0.0.1:8000');
+const port = Number(process.argv[3] ?? 8010);
+const kinds = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.png': 'image/png', '.svg': 'image/svg+xml', '.txt': 'text/plain', '.webmanifest': 'application/manifest+json', '.woff2': 'font/woff2' };
+
+/** The file of static/ that answers a request, if one does. */
+function fileFor({ method, url, headers }) {
+  const { pathname } = new URL(url, atlas);
+  if (method !== 'GET') return null;
+  if (pathname.startsWith('/static/')) return join(folder, normalize(decodeURIComponent(pathname.slice('/static'.length))));
+  if (pathname === '/sw.js' || pathname === '/manifest.webmanifest') return join(folder, pathname);
+  const wantsPage = headers.accept?.startsWith('text/html') && pathname !== '/docs';
+  return wantsPage ? join(folder, 'index.html') : null;
+}
+
+/** Hands a request on. To the atlas it comes from a page of its own. */
+function proxy(incoming, outgoing) {
+  const headers = { ...incoming.headers, host: atlas.host };
+  if (headers.origin) headers.origin = atlas.origin;
+  const passed = request(new URL(incoming.url, atlas), { method: incoming.method, headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(outgoing);
+  });
+  passed.on('error', () => outgoing.writeHead(502).end());
+  incoming.pipe(passed);
+}
+
+createServer(async (incoming, outgoing) => {
+  const file = fileFor(incoming);
+  if (!file) return proxy(incoming, outgoing);
+  if (!(await stat(file).catch(() => null))?.isFile()) return outgoing.writeHead(404).end();
+  outgoing.writeHead(200, { 'content-type': kinds[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-store' });
+  createReadStream(file).pipe(outgoing);
+}).listen(port, '127.0.0.1', () => console.log(`static/ at http://127.0.0.1:${port}, the rest from ${atlas.origin}`));
