@@ -5,12 +5,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::interval;
 
-use crate::store::{Db, StoreError, photos};
+use crate::store::{Db, StoreError, idempotency, photos};
 
 /// How often photos are swept; the first time at once.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How long a photo stays that no sighting shows: somebody may still be writing the sighting.
 const STAYS: SignedDuration = SignedDuration::from_hours(24);
+/// How long the key of a sighting is remembered: a phone may be without a network for a journey.
+const KEY_STAYS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most writes of one sweep. What is left then is swept the next time.
 const MOST_WRITES: usize = 100;
 
@@ -21,6 +23,18 @@ pub async fn sweep_photos(db: Db) {
         hourly.tick().await;
         if let Err(error) = sweep(&db).await {
             log::warn!("photos that nobody shows could not be swept, the next try is in an hour: {error}");
+        }
+    }
+}
+
+/// Forgets the keys of sightings that nobody sends again, every hour, for ever.
+pub async fn forget_keys(db: Db) {
+    let mut hourly = interval(SWEEP);
+    loop {
+        hourly.tick().await;
+        let before = Timestamp::now() - KEY_STAYS;
+        if let Err(error) = db.write(move |tx| idempotency::sweep(tx, before)).await {
+            log::warn!("the keys of old requests could not be forgotten, the next try is in an hour: {error}");
         }
     }
 }

@@ -67,6 +67,7 @@ async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
     let gate = access::gate(config, &db).await?;
     let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    rocket::tokio::spawn(jobs::forget_keys(db.clone()));
     let server = http::server(rocket_config(config), settings(config), db, gate, geocoder(&config.geocoder), photos, in_flight.clone())
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
@@ -114,7 +115,7 @@ fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
-fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
+fn settings(Config { web, limits, map, .. }: &Config) -> http::Settings {
     if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
         log::warn!("rate limits are off: clients may ask as often as they like");
     }
@@ -124,6 +125,7 @@ fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
         trusted_proxies: web.trusted_proxies.clone(),
         allowed_origins: web.allowed_origins.clone(),
         hsts: !web.no_hsts,
+        tiles: map.tile_url.clone().map(|url| http::Tiles { url, attribution: map.tile_attribution.clone() }),
     }
 }
 

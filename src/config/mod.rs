@@ -18,7 +18,7 @@ mod values;
 pub use layers::read;
 pub use values::Secret;
 
-use values::{log_level, network, origin, secret_address, web_address};
+use values::{log_level, network, origin, secret_address, tile_address, web_address};
 
 /// Variables of the predecessor, and the settings they are.
 const PREDECESSOR: [(&str, &str); 14] = [
@@ -67,6 +67,8 @@ pub struct Config {
     pub accounts: Accounts,
     #[command(flatten)]
     pub geocoder: Geocoder,
+    #[command(flatten)]
+    pub map: Map,
 }
 
 /// What the atlas is told of the web around it.
@@ -140,6 +142,20 @@ pub struct Geocoder {
     /// The pause between two requests. Public servers ask for a second; a server of your own may take less.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub geocoder_interval_ms: u64,
+}
+
+/// What lies under the sightings on the map. Without it, that is the outline of the land and a grid, which come with the program.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Map")]
+pub struct Map {
+    /// Where browsers find tiles of a map, such as <https://tiles.example.org/{z}/{x}/{y}.png>.
+    ///
+    /// They ask that server themselves, so it learns which places are looked at.
+    #[arg(long, value_name = "URL", value_parser = tile_address)]
+    pub tile_url: Option<String>,
+    /// Whom the map is to name for its tiles, such as "© OpenStreetMap contributors".
+    #[arg(long, value_name = "TEXT", requires = "tile_url")]
+    pub tile_attribution: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -55,6 +55,12 @@ pub fn manifest() -> Asset<'static> {
     Asset::at_fixed_name("manifest.webmanifest")
 }
 
+/// Keeps the pages for times without a network. At the root, for it looks after all that lies beneath its address.
+#[get("/sw.js")]
+pub fn service_worker() -> Asset<'static> {
+    Asset::at_fixed_name("sw.js")
+}
+
 #[get("/robots.txt")]
 pub fn robots() -> Asset<'static> {
     Asset::at_fixed_name("robots.txt")

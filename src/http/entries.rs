@@ -15,6 +15,7 @@ use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
+use super::idempotency::{self, Once};
 use super::input::{Input, RawQuery, Segment};
 
 /// The newest sightings first, all of them or those asked for.
@@ -50,18 +51,27 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
 /// Log a sighting.
 ///
 /// Text is cleaned of markup and trimmed. If any part of an address is set, `location` is made of those: `street number, zip city,
-/// country`.
+/// country`. Sent again under the same `Idempotency-Key` within 30 days, it is answered with the same sighting.
 #[utoipa::path(
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any name that no other sighting was sent under, such as a UUID")),
     request_body = EntryDraft,
-    responses((status = 200, body = Entry), (status = 400, description = "The note is blank", body = SentenceError)),
+    responses(
+        (status = 200, body = Entry),
+        (status = 400, description = "The note is blank", body = SentenceError),
+        (status = 409, description = "Another sighting was sent under this key", body = CodedError),
+        (status = 410, description = "The sighting that was sent under this key is deleted", body = CodedError),
+    ),
 )]
 #[post("/entries", data = "<body>")]
-pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn create(body: Body, once: Once<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let draft: EntryDraft = input.body(&body);
     input.check()?;
     let (new, now) = (draft.validate()?, Timestamp::now());
-    Ok(Json(db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?))
+    let key = once.key(&permit, &[body.bytes()])?;
+    db.write(move |tx| idempotency::once(tx, key.as_ref(), now, || Ok(entries::insert(tx, &new, permit.account_id(), now)?)))
+        .await
+        .map(Json)
 }
 
 /// Mark a sighting as a favorite, or take the mark away.

@@ -22,6 +22,7 @@ mod body;
 mod buckets;
 mod cats;
 mod client;
+mod clusters;
 mod comments;
 mod context;
 mod cookies;
@@ -30,10 +31,12 @@ mod entries;
 mod entry_changes;
 mod error;
 mod form;
+mod gallery;
 mod gate;
 mod geocoding;
 mod headers;
 mod health;
+mod idempotency;
 mod identity;
 mod input;
 mod insights;
@@ -52,6 +55,7 @@ mod standing;
 mod tokens;
 mod visit;
 
+pub use clusters::Tiles;
 pub use context::InFlight;
 pub use gate::Gate;
 pub use photos::PhotoDesk;
@@ -71,6 +75,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether browsers are told to insist on HTTPS.
     pub hsts: bool,
+    /// What lies under the sightings on the map, if the operator named it.
+    pub tiles: Option<Tiles>,
 }
 
 /// Every route, by what a request of it costs and what it does.
@@ -84,9 +90,13 @@ fn routes() -> Vec<Routes> {
         matching::nearby,
         areas::by_area,
         areas::suggested_groups,
+        clusters::list,
+        clusters::months,
+        clusters::tiles,
         analyses::read,
         cats::list,
         cats::read,
+        gallery::list,
         profiles::profile,
         profiles::enhanced,
         profiles::sightings,
@@ -103,6 +113,7 @@ fn routes() -> Vec<Routes> {
         assets::icon,
         assets::manifest,
         assets::robots,
+        assets::service_worker,
         assets::fingerprinted,
         cors::preflight,
     ];

@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
-    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
-    profiles, sessions, standing, tokens,
+    accounts, analyses, areas, audit, cats, clusters, comments, entries, entry_changes, gallery, geocoding, health, insights, matching,
+    not_same, photos, profiles, sessions, standing, tokens,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -45,6 +45,9 @@ pub fn document() -> Json<&'static OpenApi> {
         matching::nearby,
         areas::by_area,
         areas::suggested_groups,
+        clusters::list,
+        clusters::months,
+        clusters::tiles,
         geocoding::normalize_location,
         geocoding::health,
         analyses::read,
@@ -52,6 +55,7 @@ pub fn document() -> Json<&'static OpenApi> {
         cats::list,
         cats::create,
         cats::read,
+        gallery::list,
         cats::change,
         cats::remove,
         cats::link,
@@ -86,9 +90,11 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "photos", description = "What a sighting looked like"),
         (name = "matching", description = "Sightings that belong together"),
         (name = "areas", description = "Sightings around a point"),
+        (name = "clusters", description = "Sightings counted for the map"),
         (name = "geocoding", description = "Where a location that people typed lies"),
         (name = "analyses", description = "What a note says"),
         (name = "cats", description = "Cats, and which sightings are of them"),
+        (name = "gallery", description = "Cats at a glance"),
         (name = "profiles", description = "What the sightings of a cat add up to"),
         (name = "comments", description = "What people say about a cat"),
         (name = "insights", description = "What the notes about a cat ask for"),

@@ -3,23 +3,36 @@
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{HookResult, M, Migrations, Result};
 
+use super::map_index;
+
 /// Every migration, by number from 1. A released one is never edited.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 6] = [
     include_str!("../../sql/migrations/0001_atlas.sql"),
     include_str!("../../sql/migrations/0002_photos.sql"),
     include_str!("../../sql/migrations/0003_accounts.sql"),
+    include_str!("../../sql/migrations/0004_kept_free.sql"),
+    include_str!("../../sql/migrations/0005_map.sql"),
+    include_str!("../../sql/migrations/0006_idempotency.sql"),
 ];
 
 /// The schema version that this release makes: the number of its last migration.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful of files")]
 pub const LATEST: i32 = STEPS.len() as i32;
 
+/// The migration that makes the map, which is then to be filled.
+const MAP: i32 = 5;
+
 /// `PRAGMA application_id` of our files: `CatA`.
 pub const APPLICATION_ID: i32 = 0x4361_7441;
 
 /// Brings a database from the version it has to the latest, in one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<()> {
-    Migrations::new(STEPS.map(M::up).into()).to_latest(connection)
+    let steps = STEPS.iter().zip(1..).map(|(step, version)| match version {
+        // Where on the map a place lies takes sines, which our SQL has not.
+        MAP => M::up_with_hook(step, |tx: &Transaction<'_>| Ok(map_index::fill(tx)?)),
+        _ => M::up(step),
+    });
+    Migrations::new(steps.collect()).to_latest(connection)
 }
 
 /// Brings a database with somebody's rows and none of our tables to the latest version, in one transaction: `before` is SQL that

@@ -4,6 +4,7 @@
 
 mod adoption;
 mod areas;
+mod clusters;
 mod database_files;
 mod documents;
 mod doors;

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::server;
 
 /// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/<_..>",
     "/",
     "/docs",
@@ -28,6 +28,7 @@ const PAGES: [&str; 14] = [
     "/manifest.webmanifest",
     "/openapi.json",
     "/robots.txt",
+    "/sw.js",
     "/static/<_..>",
     "/map",
     "/sign-in",

@@ -80,7 +80,11 @@ impl House {
     async fn ask(&self, route: &str, person: &Person, things: &Things) -> Status {
         let (method, uri) = route.split_once(' ').unwrap();
         let path = things.names.iter().fold(uri.replace("<_..>", "x"), |path, (name, value)| path.replace(name, value));
-        let query = if path.contains("by-area") { "?lat=1&lon=2" } else { "" };
+        let query = match path.as_str() {
+            "/map/clusters" => "?bbox=0,0,1,1&zoom=3",
+            path if path.contains("by-area") => "?lat=1&lon=2",
+            _ => "",
+        };
         let mut request = self.client.req(method.parse::<Method>().unwrap(), path + query);
         if let Some(token) = &person.token {
             request.add_header(Header::new("Authorization", format!("Bearer {token}")));

@@ -16,6 +16,7 @@ pub fn on(db: Db, gate: Gate) -> Rocket<Build> {
         trusted_proxies: Vec::new(),
         allowed_origins: Vec::new(),
         hsts: true,
+        tiles: None,
     };
     server(config, settings, db, gate, None, PhotoDesk::new(1 << 20, None).unwrap(), InFlight::default())
 }

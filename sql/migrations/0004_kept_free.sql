@@ -1,0 +1,3 @@
+-- A number kept free: nothing changes.
+
+INSERT INTO schema_versions VALUES (4, 3);
