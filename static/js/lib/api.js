@@ -1,5 +1,7 @@
 // The only place that speaks to the server.
 
+import { signal } from '../../vendor/preact.js';
+
 /**
  * A sighting, as far as the page shows it.
  * @typedef {{ id: number, text: string, createdAt: string, isFavorite: boolean, nickname: string | null, location: string | null,
@@ -13,6 +15,9 @@
 /** How long an answer may take before the connection counts as lost; a photo takes longer. */
 const PATIENCE_MS = 20_000;
 const PHOTO_PATIENCE_MS = 120_000;
+
+/** When what is shown was kept, where the browser answered for a server that it cannot reach; null while the server answers. */
+export const keptAt = signal(/** @type {string | null} */ (null));
 
 /** What the server refused, or status 0 where it did not answer at all. */
 export class ApiError extends Error {
@@ -35,15 +40,16 @@ function refusal(answer, body) {
   return new ApiError(answer.status, { problems, requestId: body?.request_id, code: body?.detail?.code, wait });
 }
 
-/** @param {string} path @param {Method} method @param {object | FormData} [body] */
-async function send(path, method, body) {
+/** @param {string} path @param {Method} method @param {object | FormData} [body] @param {Record<string, string>} [more] headers */
+async function send(path, method, body, more) {
   const isForm = typeof FormData !== 'undefined' && body instanceof FormData;
-  const headers = { accept: 'application/json', ...(body && !isForm && { 'content-type': 'application/json' }) };
+  const headers = { accept: 'application/json', ...(body && !isForm && { 'content-type': 'application/json' }), ...more };
   const signal = AbortSignal.timeout(isForm ? PHOTO_PATIENCE_MS : PATIENCE_MS);
   const sent = isForm ? body : body && JSON.stringify(body);
   const answer = await fetch(path, { method, headers, body: sent, signal }).catch(() => {
     throw new ApiError(0);
   });
+  keptAt.value = answer.headers.get('x-kept-at');
   if (answer.status === 204) return { body: undefined, headers: answer.headers };
   const json = await answer.json().catch(() => undefined);
   if (!answer.ok) throw refusal(answer, json);
@@ -60,16 +66,23 @@ export function renew() {
 
 /**
  * Asks the server, once more where what this browser is signed in with had to be renewed first.
- * @param {string} path @param {Method} [method] @param {object | FormData} [body] @returns {Promise<{ body: any, headers: Headers }>}
+ * @param {string} path @param {Method} [method] @param {object | FormData} [body] @param {Record<string, string>} [headers] @returns {Promise<{ body: any, headers: Headers }>}
  */
-export async function request(path, method = 'GET', body) {
+export async function request(path, method = 'GET', body, headers) {
   try {
-    return await send(path, method, body);
+    return await send(path, method, body, headers);
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 'TOKEN_INVALID') || path.startsWith('/auth/refresh')) throw error;
     await renew();
-    return send(path, method, body);
+    return send(path, method, body, headers);
   }
+}
+
+/** A file of JSON that belongs to the pages. @param {URL} url */
+export async function asset(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new ApiError(answer.status);
+  return answer.json();
 }
 
 /** The id to go on from, out of `Link: <...before=41>; rel="next"`. A proxy may not know our address, so nothing else of the link is used. @param {string | null} link */

@@ -7,7 +7,8 @@ import en from '../i18n/en.js';
  * All messages: those of i18n/en.js, which every page needs, and those of each noun.
  * @typedef {typeof en & typeof import('../i18n/en/account.js').default & typeof import('../i18n/en/admin.js').default
  *   & typeof import('../i18n/en/cat.js').default & typeof import('../i18n/en/cats.js').default & typeof import('../i18n/en/doors.js').default
- *   & typeof import('../i18n/en/entry.js').default & typeof import('../i18n/en/map.js').default} English
+ *   & typeof import('../i18n/en/entry.js').default & typeof import('../i18n/en/map.js').default
+ *   & typeof import('../i18n/en/offline.js').default} English
  */
 /** @typedef {keyof English} Key */
 /** What another language says for each of those messages. @template T @typedef {Record<keyof T, string>} Translated */
@@ -31,6 +32,7 @@ const formats = computed(() => {
     ago: new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }),
     moment: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }),
     day: new Intl.DateTimeFormat(tag, { dateStyle: 'medium' }),
+    month: new Intl.DateTimeFormat(tag, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
   };
 });
 
@@ -100,3 +102,5 @@ export function ago(time, now) {
 export const moment = (time) => formats.value.moment.format(time);
 /** "10 Jan 2026". @param {Date} time */
 export const day = (time) => formats.value.day.format(time);
+/** "Jan 2026", in UTC as the server counts months. @param {Date} time */
+export const month = (time) => formats.value.month.format(time);
