@@ -15,6 +15,8 @@ export default defineConfig({
   timeout: 60_000,
   reporter: process.env.CI ? [['line'], ['html', { open: 'never' }]] : 'line',
   use: {
+    // What a page keeps for times without a network answers for the server: those who test that allow it.
+    serviceWorkers: 'block',
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     trace: 'on-first-retry',

@@ -62,7 +62,12 @@ export function EntryForm() {
       toast(t('logged', { number: plateNumber(entry.id) }));
       reveal(entry.id);
     } catch (error) {
-      refuse(form, explainSaving(error));
+      if (error instanceof Error && error.name === 'Later') {
+        form.reset();
+        setTrouble(null);
+        setLength(0);
+        toast(t('laterLogged'));
+      } else refuse(form, explainSaving(error));
     } finally {
       sending.current = false;
       setIsSending(false);

@@ -56,6 +56,7 @@ export default {
   submit: 'Eintragen',
   sending: 'Wird eingetragen …',
   logged: 'Eingetragen als {number}.',
+  laterLogged: 'Keine Verbindung: Es ist hier aufgehoben und wird gesendet, sobald es eine gibt.',
   left: '{n|Noch # Zeichen|Noch # Zeichen}',
   tooMany: '{n|# Zeichen zu viel|# Zeichen zu viel}',
 

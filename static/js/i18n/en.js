@@ -56,6 +56,7 @@ export default {
   submit: 'Log it',
   sending: 'Logging …',
   logged: 'Logged as {number}.',
+  laterLogged: 'No connection: kept here, and sent as soon as there is one.',
   left: '{n|# character left|# characters left}',
   tooMany: '{n|# character too many|# characters too many}',
 

@@ -1,7 +1,7 @@
 // The feed of sightings: what of it is here, and how to get more.
 
 import { batch, signal } from '../../vendor/preact.js';
-import { list, request, toggleFavorite } from './api.js';
+import { list, toggleFavorite } from './api.js';
 
 /** @typedef {import('./api.js').Entry} Entry */
 /** @typedef {{ text: string, nickname: string, location: string }} EntryDraft */
@@ -60,14 +60,20 @@ export async function loadOlder() {
 
 /** Saves a sighting and puts it on top. @param {EntryDraft} draft */
 export async function logSighting({ text, nickname, location }) {
-  const entry = (await request('/entries', 'POST', { text, nickname: nickname || null, location: location || null })).body;
+  const { deliver } = await import('./outbox.js');
+  const entry = await deliver({ text, nickname, location });
+  welcome(entry);
+  return entry;
+}
+
+/** Puts a sighting that was just logged on top. @param {Entry} entry */
+export function welcome(entry) {
   batch(() => {
+    if (total.value !== null && entries.value.every(({ id }) => id !== entry.id)) total.value += 1;
     entries.value = [entry, ...entries.value.filter(({ id }) => id !== entry.id)];
     logged.value = entry.id;
-    if (total.value !== null) total.value += 1;
     if (feed.value === 'failed') void loadNewest();
   });
-  return entry;
 }
 
 /** @param {Entry} entry */

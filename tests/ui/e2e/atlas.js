@@ -85,7 +85,7 @@ export const test = base.extend({
   home: async ({ page, atlas, complaints }, use) => {
     const heard = /** @type {string[]} */ ([]);
     page.on('pageerror', (error) => heard.push(String(error)));
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && heard.push(message.text()));
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && !/blocked by Playwright/.test(message.text()) && heard.push(message.text()));
     page.on('request', (request) => new URL(request.url()).origin === atlas.url || heard.push(`asks outside: ${request.url()}`));
     await page.route((url) => url.origin === atlas.url, async (route) => {
       if (route.request().resourceType() !== 'document') return route.fallback();
