@@ -50,6 +50,7 @@ mod ranges;
 mod sessions;
 mod standing;
 mod tokens;
+mod users;
 mod visit;
 
 pub use context::InFlight;
@@ -85,6 +86,7 @@ fn routes() -> Vec<Routes> {
         areas::by_area,
         areas::suggested_groups,
         analyses::read,
+        analyses::list,
         cats::list,
         cats::read,
         profiles::profile,
@@ -126,6 +128,8 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::WhoAmI, routes![accounts::me]),
         Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
         Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
+        Read.of(Act::KeepAccounts, routes![users::list]),
+        Write.of(Act::KeepAccounts, routes![users::change, users::invite]),
         Read.of(Act::Audit, routes![audit::list]),
     ];
     all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));
