@@ -84,6 +84,8 @@ pub enum Act {
     WhoAmI,
     /// Looks after their own sessions and tokens.
     KeepAccount,
+    /// Looks after the accounts of others, and invites people.
+    KeepAccounts,
     /// Reads what was done by whom.
     Audit,
 }
@@ -99,7 +101,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -116,6 +118,7 @@ impl Act {
         Self::DeleteComment,
         Self::WhoAmI,
         Self::KeepAccount,
+        Self::KeepAccounts,
         Self::Audit,
     ];
 
@@ -141,6 +144,7 @@ impl Act {
             Self::DeleteComment => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::WhoAmI        => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::KeepAccount   => ([No,  No,       No ], [Own,   Own,      Own]),
+            Self::KeepAccounts  => ([No,  No,       No ], [No,    No,       Any]),
             Self::Audit         => ([No,  No,       No ], [No,    No,       Any]),
         }
     }

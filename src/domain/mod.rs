@@ -1,5 +1,6 @@
 //! The rules about cats: types, validation, matching, grouping, analysis. Pure: no clock, no random, no IO.
 
+pub mod account_changes;
 pub mod accounts;
 pub mod analysis;
 pub mod areas;

@@ -53,6 +53,7 @@ mod ranges;
 mod sessions;
 mod standing;
 mod tokens;
+mod users;
 mod visit;
 
 pub use clusters::Tiles;
@@ -94,6 +95,7 @@ fn routes() -> Vec<Routes> {
         clusters::months,
         clusters::tiles,
         analyses::read,
+        analyses::list,
         cats::list,
         cats::read,
         gallery::list,
@@ -137,6 +139,8 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::WhoAmI, routes![accounts::me]),
         Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
         Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
+        Read.of(Act::KeepAccounts, routes![users::list]),
+        Write.of(Act::KeepAccounts, routes![users::change, users::invite]),
         Read.of(Act::Audit, routes![audit::list]),
     ];
     all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));

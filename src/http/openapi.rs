@@ -11,7 +11,7 @@ use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
     accounts, analyses, areas, audit, cats, clusters, comments, entries, entry_changes, gallery, geocoding, health, insights, matching,
-    not_same, photos, profiles, sessions, standing, tokens,
+    not_same, photos, profiles, sessions, standing, tokens, users,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -51,6 +51,7 @@ pub fn document() -> Json<&'static OpenApi> {
         geocoding::normalize_location,
         geocoding::health,
         analyses::read,
+        analyses::list,
         analyses::analyze,
         cats::list,
         cats::create,
@@ -79,6 +80,9 @@ pub fn document() -> Json<&'static OpenApi> {
         tokens::list,
         tokens::create,
         tokens::revoke,
+        users::list,
+        users::change,
+        users::invite,
         audit::list,
         health::health,
         health::live,
@@ -102,6 +106,7 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "standing", description = "Who is asking, and what they may do"),
         (name = "sessions", description = "Where an account is signed in"),
         (name = "tokens", description = "What scripts sign in with"),
+        (name = "users", description = "Accounts, and invites to have one"),
         (name = "audit", description = "What was done by whom"),
         (name = "health", description = "For monitors and load balancers"),
     ),

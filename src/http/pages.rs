@@ -10,7 +10,7 @@ use rocket::{Data, Request, Route};
 use super::assets::{self, listed};
 
 /// Every page but the first. The browser's side of the list is `static/js/lib/router.js`.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/entries",
     "/entries/<entry_id>",
     "/map",
@@ -21,6 +21,7 @@ const PAGES: [&str; 11] = [
     "/set-up",
     "/account",
     "/admin",
+    "/admin/users",
     "/admin/audit",
 ];
 

@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod admins;
 mod adoption;
 mod assets;
 mod audit;

@@ -21,14 +21,15 @@ export const keptAt = signal(/** @type {string | null} */ (null));
 
 /** What the server refused, or status 0 where it did not answer at all. */
 export class ApiError extends Error {
-  /** @param {number} status @param {{ problems?: Problem[], requestId?: string, code?: string, wait?: number }} [more] `wait` is in seconds */
-  constructor(status, { problems = [], requestId, code, wait } = {}) {
+  /** @param {number} status @param {{ problems?: Problem[], requestId?: string, code?: string, wait?: number, sentence?: string }} [more] `wait` is in seconds */
+  constructor(status, { problems = [], requestId, code, wait, sentence } = {}) {
     super(`status ${status}`);
     this.status = status;
     this.problems = problems;
     this.requestId = requestId;
     this.code = code;
     this.wait = wait;
+    this.sentence = sentence;
   }
 }
 
@@ -37,7 +38,7 @@ function refusal(answer, body) {
   const list = Array.isArray(body?.detail) ? body.detail : [];
   const problems = list.map((/** @type {any} */ item) => ({ field: String(item.loc?.[1] ?? ''), type: item.type, max: item.ctx?.max_length, msg: item.msg }));
   const wait = Number(answer.headers.get('retry-after')) || undefined;
-  return new ApiError(answer.status, { problems, requestId: body?.request_id, code: body?.detail?.code, wait });
+  return new ApiError(answer.status, { problems, requestId: body?.request_id, code: body?.detail?.code, wait, sentence: typeof body?.detail === 'string' ? body.detail : body?.detail?.message });
 }
 
 /** @param {string} path @param {Method} method @param {object | FormData} [body] @param {Record<string, string>} [more] headers */
@@ -57,6 +58,9 @@ async function send(path, method, body, more) {
   if (json === undefined) throw new ApiError(0);
   return { body: json, headers: answer.headers };
 }
+
+/** Sends what nobody waits for any more: it goes out even while the page closes. @param {string} path @param {Method} method */
+export const sendAndLeave = (path, method) => void fetch(path, { method, keepalive: true }).catch(() => {});
 
 /** Renews what this browser is signed in with. One window at a time: a refresh token that is used twice ends the session. */
 export function renew() {

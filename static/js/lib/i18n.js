@@ -1,11 +1,10 @@
 // The words of the page: messages, numbers and times in the language of the person.
 
 import { computed, signal } from '../../vendor/preact.js';
-import en from '../i18n/en.js';
 
 /**
  * All messages: those of i18n/en.js, which every page needs, and those of each noun.
- * @typedef {typeof en & typeof import('../i18n/en/account.js').default & typeof import('../i18n/en/admin.js').default
+ * @typedef {typeof import('../i18n/en.js').default & typeof import('../i18n/en/account.js').default & typeof import('../i18n/en/admin.js').default
  *   & typeof import('../i18n/en/cat.js').default & typeof import('../i18n/en/cats.js').default & typeof import('../i18n/en/doors.js').default
  *   & typeof import('../i18n/en/entry.js').default & typeof import('../i18n/en/map.js').default
  *   & typeof import('../i18n/en/offline.js').default} English
@@ -13,14 +12,14 @@ import en from '../i18n/en.js';
 /** @typedef {keyof English} Key */
 /** What another language says for each of those messages. @template T @typedef {Record<keyof T, string>} Translated */
 
-/** Every language, by its own name. English is always here; the others come when they are wanted. */
+/** Every language, by its own name. Each comes when it is wanted; theme-boot.js calls for the first one early. */
 export const languages = { en: 'English', de: 'Deutsch' };
 /** @typedef {keyof typeof languages} Language */
 /** Those that are written from right to left. None is spoken yet; the page is ready for them. */
 const fromRight = new Set(['ar', 'fa', 'he', 'ur']);
 
 export const language = signal(/** @type {Language} */ ('en'));
-const messages = signal(/** @type {Record<string, string>} */ (en));
+const messages = signal(/** @type {Record<string, string>} */ ({}));
 /** The nouns whose messages are wanted beside those of every page. @type {Set<string>} */
 const nouns = new Set();
 const formats = computed(() => {
@@ -45,7 +44,7 @@ const isKnown = (tag) => Object.hasOwn(languages, tag);
 /** @param {Language} wanted @param {string} noun @returns {Promise<Record<string, string>>} */
 const ofNoun = async (wanted, noun) => (await import(`../i18n/${wanted}/${noun}.js`)).default;
 /** @param {Language} wanted @returns {Promise<Record<string, string>>} */
-const ofEveryPage = async (wanted) => (wanted === 'en' ? en : (await import(`../i18n/${wanted}.js`)).default);
+const ofEveryPage = async (wanted) => (await import(`../i18n/${wanted}.js`)).default;
 
 /** Shows the page in `wanted`. Rejects, changing nothing, where its messages cannot be loaded. @param {Language} wanted */
 export async function setLanguage(wanted) {

@@ -19,6 +19,7 @@ export const pages = [
   ['/set-up', 'doors'],
   ['/account', 'account'],
   ['/admin', 'admin'],
+  ['/admin/users', 'admin'],
   ['/admin/audit', 'admin'],
 ];
 
@@ -32,6 +33,15 @@ export function pageAt(path) {
   }
   return null;
 }
+
+/** Links that are printed at the command line lead to the first page, with what they open behind the #. */
+function enterByLink() {
+  const doors = { '#set-up=': '/set-up', '#invite=': '/register' };
+  for (const [start, path] of Object.entries(doors)) {
+    if (location.hash.startsWith(start) && location.pathname !== path) history.replaceState(history.state, '', path + location.hash);
+  }
+}
+enterByLink();
 
 /** @typedef {{ path: string, search: string, scroll: number, visit: number }} Place */
 const placeNow = () => ({ path: location.pathname, search: location.search, scroll: Number(history.state?.scroll ?? 0) });
@@ -96,6 +106,7 @@ function onClick(event) {
 }
 
 addEventListener('popstate', () => {
+  enterByLink();
   place.value = { ...placeNow(), visit: place.value.visit + 1 };
 });
 // Leaving by a reload or to another site does not go through go().

@@ -126,7 +126,7 @@ function Sheet({ profile, sightings, hasMore, onMore, onPoster, onName, comments
   };
   return html`<header class="cat-head">
       <span class="portrait large"><${Photo} url=${cat.primaryPhoto} id=${cat.id} text=${sightings[0]?.text} nickname=${cat.name} alt=${t('photoOf', { name })} /></span>
-      <div class="cat-words"><p class="kicker">${t('catNumber', { id: cat.id })}</p><${Name} profile=${profile} onName=${onName} />
+      <div class="cat-words"><p class="kicker">${t('catNo', { id: cat.id })}</p><${Name} profile=${profile} onName=${onName} />
         <p class="count">${stats.totalSightings ? t('catSeen', { n: stats.totalSightings }) : t('catUnseen')}${tempers[temper] ? ` ${t(tempers[temper])}` : ''}</p>
         ${tags.length > 0 && html`<ul class="tags" aria-label=${t('catTags')}>${tags.map((tag) => html`<li key=${tag}><a href=${`/entries?q=${encodeURIComponent(tag)}`}>${tag}</a></li>`)}</ul>`}
         <div class="cat-tools"><button type="button" onClick=${share}><${Icon} name="link" /> ${t('catShare')}</button><button type="button" onClick=${onPoster}>${t('catPoster')}</button></div>

@@ -18,6 +18,9 @@ export class HomePage {
     this.toasts = page.locator('.toasts');
     this.menuButton = page.getByRole('button', { name: /Appearance and language|Aussehen und Sprache/ });
     this.language = page.locator('.language');
+    this.search = page.getByTestId('search-input');
+    this.photoInput = page.getByTestId('photo-input');
+    this.photoPreview = page.getByTestId('photo-preview');
     this.tabs = page.locator('.tabs');
   }
 

@@ -46,7 +46,7 @@ test('a 422 names each field and its bound', async () => {
   ];
   const { message, fields } = await toldAfter(refusing(422, { detail }));
   assert.deepEqual(fields, ['text', 'location']);
-  assert.match(message, /note is too long.*5,000.*place is too long.*200.*still here/);
+  assert.match(message, /“Note”.*5,000.*“Place”.*200.*still here/);
 });
 
 test('a 422 about something unheard of is still told in plain words', async () => {
@@ -59,7 +59,7 @@ test('a 400 says that nothing was left of the note', async () => {
 });
 
 test('each refusal says what to do next and that nothing is lost', async () => {
-  for (const [status, key] of [[413, 'tooLarge'], [429, 'slowDown'], [503, 'busy'], [502, 'busy'], [418, 'broken']]) {
+  for (const [status, key] of [[413, 'tooLarge'], [429, 'slowDownAWhile'], [503, 'busy'], [502, 'busy'], [418, 'broken']]) {
     const { message } = await toldAfter(refusing(status, { detail: { code: 'X', message: 'x', retryable: true } }));
     assert.equal(message, `${t(key)} ${t('kept')}`, String(status));
   }
@@ -113,4 +113,19 @@ test('what a browser is signed in with is renewed once, and what was asked is as
 test('an answer without a body is none', async () => {
   server.answer = async () => new Response(null, { status: 204 });
   assert.equal((await request('/cats/1', 'DELETE')).body, undefined);
+});
+
+test('somebody who was too quick is told how long to wait', async () => {
+  const { message } = await toldAfter(async () => json({ detail: 'x' }, { status: 429, headers: { 'retry-after': '7' } }));
+  assert.match(message, /in 7 seconds/);
+});
+
+test('a photo that is refused is told as one, and a blank note beside it as that', async () => {
+  server.answer = refusing(400, { detail: 'This file is no picture.' });
+  const photo = { file: new Blob(['x']), usesPlace: true };
+  const refused = await logSighting({ text: 'a cat' }, photo).then(() => assert.fail('saved'), (reason) => reason);
+  assert.deepEqual(explainSaving(refused, true).fields, ['image']);
+  server.answer = refusing(400, { detail: 'The note is empty. Please write what you saw.' });
+  const blank = await logSighting({ text: '<b>' }, photo).then(() => assert.fail('saved'), (reason) => reason);
+  assert.deepEqual(explainSaving(blank, true).fields, ['text']);
 });

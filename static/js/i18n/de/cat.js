@@ -6,7 +6,7 @@ export default {
   catGone: 'Diese Katze gibt es nicht',
   catGoneText: 'Vielleicht gehört sie jetzt zu einer anderen, oder die Adresse kam unterwegs abhanden.',
   catFailed: 'Die Katze kam nicht',
-  catNumber: 'Katze Nº {id}',
+  catNo: 'Katze Nº {id}',
   catName: 'Name',
   catRename: 'Namen ändern',
   catSave: 'Speichern',

@@ -6,7 +6,7 @@ export default {
   catGone: 'There is no such cat',
   catGoneText: 'It may have been joined with another one, or the address was cut off on its way to you.',
   catFailed: 'The cat did not come',
-  catNumber: 'Cat Nº {id}',
+  catNo: 'Cat Nº {id}',
   catName: 'Name',
   catRename: 'Change the name',
   catSave: 'Save',
