@@ -160,7 +160,7 @@ const app = document.getElementById('app');
 if (app) render(html`<${Shell} />`, app);
 
 /** What times without a network take is not for the first look: it comes once that is over, or as soon as somebody does something. */
-const soon = ['focusin', 'pointerdown', 'offline'];
+const soon = ['focusin', 'pointerdown'];
 const settle = () => {
   clearTimeout(timer);
   for (const sign of soon) removeEventListener(sign, settle);

@@ -28,6 +28,6 @@ export default defineConfig({
   projects: [
     { name: 'desktop', use: devices['Desktop Chrome'] },
     // What does not depend on the size of the screen is tried once.
-    { name: 'phone', use: devices['Pixel 5'], testMatch: ['entries.spec.js', 'entry.spec.js', 'look.spec.js'] },
+    { name: 'phone', use: devices['Pixel 5'], testMatch: ['cats.spec.js', 'entries.spec.js', 'entry.spec.js', 'look.spec.js', 'map.spec.js'] },
   ],
 });

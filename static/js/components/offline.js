@@ -18,7 +18,6 @@ const TRY_AGAIN = 15_000;
 /** How often a page that stays open looks for a newer version. */
 const LOOK_FOR_NEWER = 60 * 60_000;
 
-const isOffline = signal(!navigator.onLine);
 /** The newer version that waits for leave to take over. */
 const newer = signal(/** @type {ServiceWorker | null} */ (null));
 
@@ -90,15 +89,14 @@ function Notices() {
   const [isOpen, setIsOpen] = useState(false);
   const items = waiting.value;
   const refused = items.filter(({ refusal }) => refusal).length;
-  const isAway = isOffline.value || keptAt.value !== null;
-  const words = refused ? t('waitRefused', { n: refused }) : items.length ? t('waitCount', { n: items.length }) : isAway ? t('waitOffline') : '';
+  const words = refused ? t('waitRefused', { n: refused }) : items.length ? t('waitCount', { n: items.length }) : keptAt.value ? t('waitKept', { ago: ago(new Date(keptAt.value), now.value) }) : '';
   return html`<aside class="standing" aria-label=${t('waitTitle')}>
     <p class="unseen" role="status">${words}</p>
     ${newer.value && html`<div class="slip-note" data-testid="newer"><span>${t('waitNewer')}</span><button type="button" class="primary" onClick=${changeOver}>${t('reload')}</button></div>`}
     ${words && html`<div class="slip-note" data-testid="waiting" data-bad=${refused > 0}>
       ${items.length
         ? html`<button type="button" class="quiet" aria-expanded=${isOpen} onClick=${() => setIsOpen(!isOpen)}><b>${number(items.length)}</b> ${words}</button>`
-        : html`<span>${words}${keptAt.value ? ` ${t('waitKept', { ago: ago(new Date(keptAt.value), now.value) })}` : ''}</span>`}
+        : html`<span>${words}</span>`}
       ${items.length > 0 && html`<button type="button" class="quiet icon" aria-label=${t('waitSend')} onClick=${() => void flush()}><${Icon} name="send" /></button>`}
     </div>`}
     ${isOpen && items.length > 0 && html`<ul class="waiting" data-testid="waiting-list">${items.map((item) => html`<${Waiting} key=${item.key} item=${item} />`)}</ul>`}
@@ -123,11 +121,7 @@ export async function begin() {
     welcome(entry);
     toast(t('waitArrived', { number: plateNumber(entry.id) }));
   });
-  addEventListener('online', () => {
-    isOffline.value = false;
-    void flush();
-  });
-  addEventListener('offline', () => (isOffline.value = true));
+  addEventListener('online', () => void flush());
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && waiting.value.length && void flush());
   setInterval(() => waiting.value.some(({ refusal }) => !refusal) && void flush(), TRY_AGAIN);
   // Whoever signs out or in leaves nothing of what they saw to the next.

@@ -2,8 +2,7 @@
 
 export default {
   waitTitle: 'Verbindung',
-  waitOffline: 'Keine Verbindung: Was du schon gesehen hast, ist da, und was du einträgst, wartet.',
-  waitKept: 'Stand: {ago}.',
+  waitKept: 'Der Atlas ist nicht zu erreichen. Stand: {ago}.',
   waitCount: '{n|Sichtung wartet aufs Absenden|Sichtungen warten aufs Absenden}',
   waitRefused: '{n|Sichtung wurde nicht angenommen|Sichtungen wurden nicht angenommen}',
   waitSend: 'Jetzt senden',

@@ -2,8 +2,7 @@
 
 export default {
   waitTitle: 'Connection',
-  waitOffline: 'No connection: what you saw before is here, and what you log waits.',
-  waitKept: 'Shown as it was {ago}.',
+  waitKept: 'The atlas cannot be reached. This is as it was {ago}.',
   waitCount: '{n|sighting waits to be sent|sightings wait to be sent}',
   waitRefused: '{n|sighting was not taken|sightings were not taken}',
   waitSend: 'Send now',
