@@ -18,13 +18,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fingerprint = fingerprint(&files);
     println!("cargo:rustc-env=ASSETS_FINGERPRINT={fingerprint}");
 
+    let kept = kept_offline(&files);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("assets");
     match fs::remove_dir_all(&out) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
     for (path, bytes) in files {
-        let served = with_fingerprint(&path, bytes, &fingerprint)?;
+        let served = if path == Path::new("sw.js") {
+            service_worker(bytes, &kept, &fingerprint)?
+        } else {
+            with_fingerprint(&path, bytes, &fingerprint)?
+        };
         write(&out.join("identity").join(&path), &served)?;
         if !COMPRESSIBLE.contains(&extension(&path)) {
             continue;
@@ -72,6 +77,29 @@ fn with_fingerprint(path: &Path, bytes: Vec<u8>, fingerprint: &str) -> Result<Ve
         return Ok(bytes);
     }
     Ok(String::from_utf8(bytes)?.replace("\"/static/", &format!("\"/static/{fingerprint}/")).into_bytes())
+}
+
+/// What the pages need without a network, as a list in JavaScript. The documentation of the API is large, and for those who write programs.
+fn kept_offline(files: &[(PathBuf, Vec<u8>)]) -> String {
+    let paths = files.iter().map(|(path, _)| path.to_string_lossy().replace('\\', "/"));
+    let is_kept = |path: &String| {
+        let is_of_pages = ["css/", "js/", "vendor/", "icons/"].iter().any(|folder| path.starts_with(folder));
+        let is_of_docs = path.contains("docs.") || path.contains("swagger-ui");
+        is_of_pages && !is_of_docs && ["css", "js", "json", "svg", "woff2"].contains(&extension(Path::new(path)))
+    };
+    format!("{:?}", paths.filter(is_kept).collect::<Vec<_>>())
+}
+
+/// The service worker with the version it belongs to and the files that it keeps.
+fn service_worker(bytes: Vec<u8>, kept: &str, fingerprint: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let text = String::from_utf8(bytes)?;
+    for blank in ["const VERSION = '';", "const FILES = [];"] {
+        if !text.contains(blank) {
+            return Err(format!("static/sw.js has no {blank}").into());
+        }
+    }
+    let filled = text.replace("const VERSION = '';", &format!("const VERSION = '{fingerprint}';"));
+    Ok(filled.replace("const FILES = [];", &format!("const FILES = {kept};")).into_bytes())
 }
 
 fn extension(path: &Path) -> &str {

@@ -283,3 +283,36 @@ END;
 CREATE TRIGGER photos_counted_out AFTER DELETE ON photos BEGIN
   UPDATE totals SET total = total - 1 WHERE name = 'photos';
 END;
+CREATE TABLE map_cells (
+  level  INTEGER NOT NULL CHECK (level BETWEEN 2 AND 20),
+  x      INTEGER NOT NULL,
+  y      INTEGER NOT NULL,
+  total  INTEGER NOT NULL,
+  lat_e7 INTEGER NOT NULL,
+  lon_e7 INTEGER NOT NULL,
+  ids    INTEGER NOT NULL,
+  PRIMARY KEY (level, x, y)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE map_months (
+  level  INTEGER NOT NULL CHECK (level BETWEEN 2 AND 20),
+  x      INTEGER NOT NULL,
+  y      INTEGER NOT NULL,
+  month  INTEGER NOT NULL,
+  total  INTEGER NOT NULL,
+  lat_e7 INTEGER NOT NULL,
+  lon_e7 INTEGER NOT NULL,
+  ids    INTEGER NOT NULL,
+  PRIMARY KEY (level, x, y, month)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency_keys (
+  account_id INTEGER NOT NULL,  -- 0 where nobody was signed in
+  key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
+  asked      TEXT NOT NULL CHECK (length(asked) = 64),  -- SHA-256 of what was sent under it
+  entry_id   INTEGER NOT NULL,  -- the sighting that came of it; it may be gone
+  created_us INTEGER NOT NULL,
+  PRIMARY KEY (account_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_us);

@@ -11,7 +11,7 @@ use tokio::time::{interval, sleep};
 
 use crate::backups::{self, Place};
 use crate::domain::backups::made_at;
-use crate::store::{Db, StoreError, photos};
+use crate::store::{Db, StoreError, idempotency, photos};
 
 /// How long after a backup that failed the next one is tried.
 const RETRY: Duration = Duration::from_secs(10 * 60);
@@ -19,6 +19,8 @@ const RETRY: Duration = Duration::from_secs(10 * 60);
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How long a photo stays that no sighting shows: somebody may still be writing the sighting.
 const STAYS: SignedDuration = SignedDuration::from_hours(24);
+/// How long the key of a sighting is remembered: a phone may be without a network for a journey.
+const KEY_STAYS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most writes of one sweep. What is left then is swept the next time.
 const MOST_WRITES: usize = 100;
 
@@ -69,6 +71,18 @@ pub async fn sweep_photos(db: Db) {
         hourly.tick().await;
         if let Err(error) = sweep(&db).await {
             log::warn!("photos that nobody shows could not be swept, the next try is in an hour: {error}");
+        }
+    }
+}
+
+/// Forgets the keys of sightings that nobody sends again, every hour, for ever.
+pub async fn forget_keys(db: Db) {
+    let mut hourly = interval(SWEEP);
+    loop {
+        hourly.tick().await;
+        let before = Timestamp::now() - KEY_STAYS;
+        if let Err(error) = db.write(move |tx| idempotency::sweep(tx, before)).await {
+            log::warn!("the keys of old requests could not be forgotten, the next try is in an hour: {error}");
         }
     }
 }

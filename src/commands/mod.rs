@@ -1,9 +1,9 @@
 //! The wiring: one file a command.
 
 mod access;
-pub mod flag;
 pub mod backup;
 pub mod doctor;
+pub mod flag;
 pub mod healthcheck;
 mod logging;
 pub mod migrate;

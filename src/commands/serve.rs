@@ -96,6 +96,7 @@ async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result
     let gate = access::gate(config, &db).await?;
     let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
+    rocket::tokio::spawn(jobs::forget_keys(db.clone()));
     let backups = config.backups.clone();
     let place = Place::new(db.file(), backups.backup_folder, backups.backup_keep);
     rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
@@ -158,7 +159,7 @@ fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
-fn settings(Config { web, limits, operation, backups, .. }: &Config) -> http::Settings {
+fn settings(Config { web, limits, operation, backups, map, .. }: &Config) -> http::Settings {
     if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
         log::warn!("rate limits are off: clients may ask as often as they like");
     }
@@ -173,6 +174,7 @@ fn settings(Config { web, limits, operation, backups, .. }: &Config) -> http::Se
         disk_floor_bytes: operation.disk_floor_mb.saturating_mul(1 << 20),
         backup_folder: backups.backup_folder.clone(),
         backup_keep: backups.backup_keep,
+        tiles: map.tile_url.clone().map(|url| http::Tiles { url, attribution: map.tile_attribution.clone() }),
     }
 }
 

@@ -25,7 +25,7 @@ pub use layers::{read, refuse_postgres};
 pub use shown::shown;
 pub use values::Secret;
 
-use values::{flag, log_level, log_part, network, origin, secret_address, share, span, web_address};
+use values::{flag, log_level, log_part, network, origin, secret_address, share, span, tile_address, web_address};
 
 /// Variables of the predecessor, and the settings they are.
 const PREDECESSOR: [(&str, &str); 15] = [
@@ -83,6 +83,8 @@ pub struct Config {
     pub logs: Logs,
     #[command(flatten)]
     pub operation: Operation,
+    #[command(flatten)]
+    pub map: Map,
 }
 
 /// What the atlas is told of the web around it.
@@ -257,6 +259,20 @@ pub enum LogForm {
     Console,
     /// One object of JSON, for programs
     Json,
+}
+
+/// What lies under the sightings on the map. Without it, that is the outline of the land and a grid, which come with the program.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Map")]
+pub struct Map {
+    /// Where browsers find tiles of a map, such as <https://tiles.example.org/{z}/{x}/{y}.png>.
+    ///
+    /// They ask that server themselves, so it learns which places are looked at.
+    #[arg(long, value_name = "URL", value_parser = tile_address)]
+    pub tile_url: Option<String>,
+    /// Whom the map is to name for its tiles, such as "© OpenStreetMap contributors".
+    #[arg(long, value_name = "TEXT", requires = "tile_url")]
+    pub tile_attribution: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -89,6 +89,15 @@ pub fn web_address(text: &str) -> Result<Url, &'static str> {
     }
 }
 
+/// The address of a map's tiles with its three blanks. The page may show pictures from there over HTTPS alone.
+pub fn tile_address(text: &str) -> Result<String, &'static str> {
+    let has_blanks = ["{z}", "{x}", "{y}"].iter().all(|blank| text.contains(blank));
+    match web_address(text) {
+        Ok(url) if url.scheme() == "https" && has_blanks => Ok(text.to_owned()),
+        _ => Err("it should start with https:// and have {z}, {x} and {y} where the numbers of a tile go"),
+    }
+}
+
 /// An origin as browsers write it in `Origin`, or `*`. Brackets and quotes around it are those of a list in JSON, which the predecessor took.
 pub fn origin(text: &str) -> Result<String, &'static str> {
     const ADVICE: &str = "it should be a scheme, a name and maybe a port, such as https://cats.example.org, and nothing after that";
@@ -162,6 +171,15 @@ mod tests {
         }
         for text in ["", "h", "24", "0h", "-1d", "1.5h", "1hh", "99999999999d"] {
             assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tiles_are_asked_for_over_https_by_their_three_numbers() {
+        let address = "https://tiles.example.org/{z}/{x}/{y}.png?key=1";
+        assert_eq!(tile_address(address).as_deref(), Ok(address));
+        for text in ["", "http://tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org/{z}/{x}.png", "/{z}/{x}/{y}.png"] {
+            assert!(tile_address(text).is_err(), "{text}");
         }
     }
 

@@ -41,7 +41,8 @@ impl Role {
 }
 
 /// What visitors may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Read, log sightings, comment and ask for analysis.
     Community,
@@ -83,6 +84,8 @@ pub enum Act {
     WhoAmI,
     /// Looks after their own sessions and tokens.
     KeepAccount,
+    /// Looks after the accounts of others, and invites people.
+    KeepAccounts,
     /// Reads what was done by whom.
     Audit,
     /// Sees how the server is doing, and switches features.
@@ -102,7 +105,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -119,6 +122,7 @@ impl Act {
         Self::DeleteComment,
         Self::WhoAmI,
         Self::KeepAccount,
+        Self::KeepAccounts,
         Self::Audit,
         Self::Operate,
         Self::BackUp,
@@ -146,6 +150,7 @@ impl Act {
             Self::DeleteComment => ([No,  No,       Any], [Own,   Any,      Any]),
             Self::WhoAmI        => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::KeepAccount   => ([No,  No,       No ], [Own,   Own,      Own]),
+            Self::KeepAccounts  => ([No,  No,       No ], [No,    No,       Any]),
             Self::Audit         => ([No,  No,       No ], [No,    No,       Any]),
             Self::Operate       => ([No,  No,       No ], [No,    No,       Any]),
             Self::BackUp        => ([No,  No,       No ], [No,    No,       Any]),

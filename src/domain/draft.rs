@@ -62,6 +62,12 @@ impl<'f> Fields<'f> {
         self.object.contains_key(name)
     }
 
+    /// Whether a field was sent with a value.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.object.get(name).is_some_and(|sent| !sent.is_null())
+    }
+
     /// Text of 1 to `max` code points.
     pub fn required_text(&mut self, name: &'static str, max: usize) -> String {
         match self.object.get(name) {

@@ -292,7 +292,7 @@ impl EntryFilter {
 }
 
 /// `west,south,east,north` in degrees. West may be east of east: the box then crosses the 180th meridian.
-fn bbox(query: &Query<'_>, invalid: &mut Invalid) -> Option<Bounds> {
+pub(super) fn bbox(query: &Query<'_>, invalid: &mut Invalid) -> Option<Bounds> {
     let written = query.text("bbox")?;
     let numbers = written.split(',').map(|part| part.trim().parse()).collect::<Result<Vec<f64>, _>>();
     if let Ok([west, south, east, north]) = numbers.as_deref()
@@ -306,7 +306,7 @@ fn bbox(query: &Query<'_>, invalid: &mut Invalid) -> Option<Bounds> {
     None
 }
 
-fn moment(name: &'static str, query: &Query<'_>, invalid: &mut Invalid) -> Option<i64> {
+pub(super) fn moment(name: &'static str, query: &Query<'_>, invalid: &mut Invalid) -> Option<i64> {
     let written = query.text(name)?;
     let micros = time::micros(written);
     if micros.is_none() {

@@ -30,6 +30,17 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// The smallest box that holds both, neither of which crosses the 180th meridian.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            south: self.south.min(other.south),
+            west: self.west.min(other.west),
+            north: self.north.max(other.north),
+            east: self.east.max(other.east),
+        }
+    }
+
     #[must_use]
     pub fn contains(&self, point: Point) -> bool {
         let is_between = if self.west <= self.east {

@@ -1,11 +1,13 @@
 //! The rules about cats: types, validation, matching, grouping, analysis. Pure: no clock, no random, no IO.
 
+pub mod account_changes;
 pub mod accounts;
 pub mod analysis;
 pub mod areas;
 pub mod audit;
 pub mod backups;
 pub mod cats;
+pub mod clusters;
 pub mod comments;
 pub mod credentials;
 pub mod draft;
@@ -13,9 +15,12 @@ pub mod elements;
 pub mod entries;
 pub mod entry_changes;
 pub mod flags;
+pub mod gallery;
 pub mod geo;
 pub mod geocoding;
+pub mod grid;
 pub mod grouping;
+pub mod idempotency;
 pub mod insights;
 pub mod invalid;
 pub mod keywords;

@@ -28,6 +28,13 @@ impl<'q> Query<'q> {
         self.pairs.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.as_ref())
     }
 
+    /// Finds fault with a query that lacks a parameter.
+    pub fn require(&self, name: &'static str, invalid: &mut Invalid) {
+        if self.text(name).is_none() {
+            invalid.add(Problem::new("missing", &[Step::Name("query"), Step::Name(name)], "Field required"));
+        }
+    }
+
     /// A whole number within bounds, if it was sent and is one; the type and the bounds are checked, lower before upper.
     pub fn whole(&self, name: &'static str, bounds: RangeInclusive<i64>, invalid: &mut Invalid) -> Option<Whole> {
         let written = self.text(name)?;

@@ -41,7 +41,7 @@ impl Scope {
             Act::Enter => true,
             Act::Read | Act::WhoAmI => self == Self::Read,
             Act::Audit | Act::Operate | Act::BackUp => self == Self::Admin,
-            Act::KeepAccount => false,
+            Act::KeepAccount | Act::KeepAccounts => false,
             Act::Log
             | Act::Comment
             | Act::Analyze

@@ -14,7 +14,8 @@ use crate::store::{Db, analyses, entries};
 use crate::trace;
 
 use super::answer::Json;
-use super::error::{ApiError, ApiResult, SentenceError};
+use super::entry_changes::NO_SUCH_ENTRY;
+use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::flags::Granted;
 use super::input::{Input, Segment};
 use super::metrics::Metrics;
@@ -31,6 +32,21 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalys
     input.check()?;
     let analysis = db.look_up(|session| analyses::of_entry(session, id))?;
     analysis.map(Json).ok_or(ApiError::Sentence(Status::NotFound, "Analysis not found. Ask for one first."))
+}
+
+/// The stored analyses of a sighting: one, or none yet.
+#[utoipa::path(responses((status = 200, body = Vec<EntryAnalysis>), (status = 404, body = CodedError)))]
+#[get("/entries/<entry_id>/analyses")]
+pub fn list(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Vec<EntryAnalysis>>> {
+    let mut input = Input::default();
+    let id = input.id("entry_id", entry_id);
+    input.check()?;
+    let analysis = db.look_up(|session| {
+        let found = analyses::of_entry(session, id)?;
+        let is_there = found.is_some() || entries::created_by(session, id)?.is_some();
+        Ok(is_there.then_some(found))
+    })?;
+    Ok(Json(analysis.ok_or(NO_SUCH_ENTRY)?.into_iter().collect()))
 }
 
 /// Analyze the note of a sighting.

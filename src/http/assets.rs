@@ -30,6 +30,11 @@ const CODINGS: [&str; 3] = ["br", "gzip", "identity"];
 
 #[get("/")]
 pub fn page() -> Asset<'static> {
+    index()
+}
+
+/// The one page there is: it finds out in the browser what to show.
+pub fn index() -> Asset<'static> {
     Asset::at_fixed_name("index.html")
 }
 
@@ -48,6 +53,12 @@ pub fn icon() -> Asset<'static> {
 #[get("/manifest.webmanifest")]
 pub fn manifest() -> Asset<'static> {
     Asset::at_fixed_name("manifest.webmanifest")
+}
+
+/// Keeps the pages for times without a network. At the root, for it looks after all that lies beneath its address.
+#[get("/sw.js")]
+pub fn service_worker() -> Asset<'static> {
+    Asset::at_fixed_name("sw.js")
 }
 
 #[get("/robots.txt")]

@@ -31,6 +31,10 @@ impl Body {
         self.bytes.is_empty()
     }
 
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The JSON in it; null where it is empty.
     pub fn json(&self) -> Result<Value, Box<Problem>> {
         let loc = [Step::Name("body")];

@@ -54,6 +54,16 @@ pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Jso
     .await
 }
 
+/// One cat.
+#[utoipa::path(responses((status = 200, body = Cat), (status = 404, body = CodedError)))]
+#[get("/cats/<cat_id>")]
+pub fn read(cat_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Cat>> {
+    let mut input = Input::default();
+    let id = input.id("cat_id", cat_id);
+    input.check()?;
+    db.look_up(|session| cats::by_id(session, id))?.map(Json).ok_or(NO_SUCH_CAT)
+}
+
 /// Name a cat, or take its name away.
 ///
 /// A name that is absent stays; null or a blank one clears it.

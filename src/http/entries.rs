@@ -9,12 +9,13 @@ use crate::domain::audit::Deed;
 use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
 use crate::domain::page::Keyset;
 use crate::domain::query::Query;
-use crate::store::{Db, StoreError, cats, entries};
+use crate::store::{Db, Tx, cats, entries};
 
 use super::access::on_record;
 use super::answer::{Json, Listed};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
+use super::idempotency::{self, Once};
 use super::input::{Input, RawQuery, Segment};
 
 /// The newest sightings first, all of them or those asked for.
@@ -50,27 +51,37 @@ pub fn read(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Entry>> {
 /// Log a sighting.
 ///
 /// Text is cleaned of markup and trimmed. If any part of an address is set, `location` is made of those: `street number, zip city,
-/// country`.
+/// country`. Sent again under the same `Idempotency-Key` within 30 days, it is answered with the same sighting.
 #[utoipa::path(
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any name that no other sighting was sent under, such as a UUID")),
     request_body = EntryDraft,
-    responses((status = 200, body = Entry), (status = 400, description = "The note is blank", body = SentenceError)),
+    responses(
+        (status = 200, body = Entry),
+        (status = 400, description = "The note is blank", body = SentenceError),
+        (status = 409, description = "Another sighting was sent under this key", body = CodedError),
+        (status = 410, description = "The sighting that was sent under this key is deleted", body = CodedError),
+    ),
 )]
 #[post("/entries", data = "<body>")]
-pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
+pub async fn create(body: Body, once: Once<'_>, permit: Permit, db: &State<Db>) -> ApiResult<Json<Entry>> {
     let mut input = Input::default();
     let draft: EntryDraft = input.body(&body);
     input.check()?;
     let (new, now) = (draft.validate()?, Timestamp::now());
+    let key = once.key(&permit, &[body.bytes()])?;
     log::info!(nickname = new.nickname(); "creating_entry");
-    let created = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await;
-    Ok(Json(told(created)?))
+    let log = move |tx: &Tx<'_>| idempotency::once(tx, key.as_ref(), now, || Ok(entries::insert(tx, &new, permit.account_id(), now)?));
+    Ok(Json(told(db.write(log).await)?))
 }
 
-/// Tells the log what came of logging a sighting.
-pub fn told(created: Result<Entry, StoreError>) -> Result<Entry, StoreError> {
+/// Tells the log what came of logging a sighting. A refusal is told to who sent it.
+pub fn told(created: ApiResult<Entry>) -> ApiResult<Entry> {
+    match &created {
+        Ok(entry) => log::info!(entry_id = entry.id; "entry_created"),
+        Err(ApiError::Store(error)) => log::warn!(error:%; "entry_creation_failed"),
+        Err(_) => {}
+    }
     created
-        .inspect(|entry| log::info!(entry_id = entry.id; "entry_created"))
-        .inspect_err(|error| log::warn!(error:%; "entry_creation_failed"))
 }
 
 /// Mark a sighting as a favorite, or take the mark away.

@@ -53,6 +53,11 @@ impl Form {
         tokio::time::timeout(PATIENCE, read).await.unwrap_or(Err(ApiError::of(Status::RequestTimeout)))
     }
 
+    /// All that it says, in parts: its text fields and its file.
+    pub fn parts(&self) -> (String, &[u8]) {
+        (Value::Object(self.fields.clone()).to_string(), self.file.as_deref().unwrap_or_default())
+    }
+
     /// The text fields, to make a draft of.
     pub fn fields<'f>(&'f self, invalid: &'f mut Invalid) -> Fields<'f> {
         Fields::new(&self.fields, invalid)

@@ -48,6 +48,11 @@ impl Identity {
         }
     }
 
+    /// Whether something was shown that is worth nothing, or nothing any more.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, Self::Stale { .. })
+    }
+
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let found = find(request).unwrap_or_else(|error| {
@@ -59,6 +64,19 @@ impl Identity {
             }
             found
         })
+    }
+}
+
+/// Whoever asks, for handlers that answer everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'r>(pub &'r Identity);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Asking<'r> {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Self(Identity::of(request)))
     }
 }
 

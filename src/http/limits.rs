@@ -8,6 +8,7 @@ use governor::RateLimiter;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use rocket::fairing::AdHoc;
+use rocket::http::Method;
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, Route, tokio};
 use rocket_governor::Quota;
@@ -24,6 +25,7 @@ use super::context::Context;
 use super::error::ApiError;
 use super::identity::Identity;
 use super::metrics::Metrics;
+use super::pages;
 
 /// A bucket fills up within a minute, so a client that was quiet for as long need not be remembered.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -75,12 +77,18 @@ impl Routes {
     }
 }
 
+/// The paths of all routes that are asked with GET.
+pub fn read_paths(routes: &[Routes]) -> Vec<&str> {
+    let all = routes.iter().flat_map(|routes| &routes.list);
+    all.filter(|route| route.method == Method::Get).map(|route| route.uri.path()).collect()
+}
+
 /// Mounts routes at the root, as the predecessor's clients expect them.
 pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
     routes.into_iter().fold(server, |server, Routes { category, act, list }| {
         log::debug!("{} routes are {category:?}", list.len());
-        // Counted first: who is refused has asked, too.
-        server.mount("/", list.into_iter().map(|route| traced(counted(guarded(route, act), category))).collect::<Vec<_>>())
+        // A page is neither counted nor refused. Counted first: who is refused has asked, too.
+        server.mount("/", list.into_iter().map(|route| pages::shared(traced(counted(guarded(route, act), category)))).collect::<Vec<_>>())
     })
 }
 

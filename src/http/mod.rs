@@ -28,6 +28,7 @@ mod body;
 mod buckets;
 mod cats;
 mod client;
+mod clusters;
 mod comments;
 mod context;
 mod cookies;
@@ -37,10 +38,12 @@ mod entry_changes;
 mod error;
 mod flags;
 mod form;
+mod gallery;
 mod gate;
 mod geocoding;
 mod headers;
 mod health;
+mod idempotency;
 mod identity;
 mod input;
 mod insights;
@@ -50,16 +53,20 @@ mod methods;
 mod metrics;
 mod not_same;
 mod openapi;
+mod pages;
 mod photo_body;
 mod photos;
 mod profiles;
 mod ranges;
 mod scrape;
 mod sessions;
+mod standing;
 mod stats;
 mod tokens;
+mod users;
 mod visit;
 
+pub use clusters::Tiles;
 pub use context::InFlight;
 pub use flags::{Features, deed as switch};
 pub use gate::Gate;
@@ -92,6 +99,8 @@ pub struct Settings {
     pub backup_folder: Option<PathBuf>,
     /// Which older backups stay; without it, all.
     pub backup_keep: Option<Keep>,
+    /// What lies under the sightings on the map, if the operator named it.
+    pub tiles: Option<Tiles>,
 }
 
 /// Every route, by what a request of it costs and what it does.
@@ -105,8 +114,14 @@ fn routes() -> Vec<Routes> {
         matching::nearby,
         areas::by_area,
         areas::suggested_groups,
+        clusters::list,
+        clusters::months,
+        clusters::tiles,
         analyses::read,
+        analyses::list,
         cats::list,
+        cats::read,
+        gallery::list,
         profiles::profile,
         profiles::enhanced,
         profiles::sightings,
@@ -119,15 +134,17 @@ fn routes() -> Vec<Routes> {
         scrape::metrics,
         geocoding::health,
         openapi::document,
+        standing::standing,
         assets::page,
         assets::docs,
         assets::icon,
         assets::manifest,
         assets::robots,
+        assets::service_worker,
         assets::fingerprinted,
         cors::preflight,
     ];
-    vec![
+    let mut all = vec![
         Unlimited.of(Act::Enter, public),
         Read.of(Act::Read, read),
         Unlimited.of(Act::Read, routes![photos::read, photos::read_thumb]),
@@ -147,13 +164,17 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::WhoAmI, routes![accounts::me]),
         Read.of(Act::KeepAccount, routes![sessions::list, tokens::list]),
         Write.of(Act::KeepAccount, routes![sessions::revoke, tokens::create, tokens::revoke]),
+        Read.of(Act::KeepAccounts, routes![users::list]),
+        Write.of(Act::KeepAccounts, routes![users::change, users::invite]),
         Read.of(Act::Audit, routes![audit::list]),
         Read.of(Act::Enter, routes![flags::mine]),
         Read.of(Act::Operate, routes![flags::list, stats::stats]),
         Write.of(Act::Operate, routes![flags::change]),
         Read.of(Act::BackUp, routes![backups::list, backups::download]),
         Write.of(Act::BackUp, routes![backups::create]),
-    ]
+    ];
+    all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));
+    all
 }
 
 /// What every route does, by its method and path.

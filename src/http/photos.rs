@@ -18,13 +18,14 @@ use crate::domain::entries::{Entry, EntryDraft};
 use crate::domain::photos::{NewPhoto, PhotoHash, PhotoOffer, Rendition, Taken};
 use crate::photos::Darkroom;
 use crate::store::photos::Showing;
-use crate::store::{Db, StoreError, entries, photos};
+use crate::store::{Db, StoreError, Tx, entries, photos};
 
 use super::access::on_record;
 use super::answer::Json;
 use super::entries::told;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::form::Form;
+use super::idempotency::{self, Once};
 use super::input::{Input, Segment};
 use super::photo_body::PhotoBody;
 
@@ -158,12 +159,16 @@ pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
 
 /// Log a sighting with its photo.
 ///
-/// What the camera wrote of time and place is told in this answer alone, and used only if the form asks.
+/// What the camera wrote of time and place is told in this answer alone, and used only if the form asks. Sent again under the same
+/// `Idempotency-Key` within 30 days, it is answered with the same sighting.
 #[utoipa::path(
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any name that no other sighting was sent under, such as a UUID")),
     request_body(content = SightingForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, body = Shown),
         (status = 400, description = "The note is blank, or the file is no photo", body = SentenceError),
+        (status = 409, description = "Another sighting was sent under this key", body = CodedError),
+        (status = 410, description = "The sighting that was sent under this key is deleted", body = CodedError),
         (status = 413, description = "The file is too large in bytes", body = SentenceError),
     ),
 )]
@@ -171,6 +176,7 @@ pub async fn upload(kind: Option<&ContentType>, data: Data<'_>, desk: &State<Pho
 pub async fn create(
     kind: Option<&ContentType>,
     data: Data<'_>,
+    once: Once<'_>,
     permit: Permit,
     desk: &State<PhotoDesk>,
     db: &State<Db>,
@@ -182,11 +188,12 @@ pub async fn create(
     let uses_place = fields.flag("use_photo_place");
     input.check()?;
     let new = draft.validate()?;
+    let (text, file) = form.parts();
+    let key = once.key(&permit, &[text.as_bytes(), file])?;
     let now = Timestamp::now();
     let Some(file) = form.file.take() else {
-        let created = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await;
-        let entry = told(created)?;
-        return Ok(Json(Shown { entry, offer: None }));
+        let log = move |tx: &Tx<'_>| idempotency::once(tx, key.as_ref(), now, || Ok(entries::insert(tx, &new, permit.account_id(), now)?));
+        return Ok(Json(Shown { entry: told(db.write(log).await)?, offer: None }));
     };
     let photo = desk.develop(file).await?;
     let offer = Some(photo.taken().into());
@@ -194,14 +201,14 @@ pub async fn create(
     let showing = Showing { url: desk.url(&photo), photo, place: used.place };
     let entry = db
         .write(move |tx| {
-            let id = entries::insert(tx, &new, permit.account_id(), used.seen_at(now))?.id;
-            photos::show(tx, id, &showing, now)
+            idempotency::once(tx, key.as_ref(), now, || {
+                let id = entries::insert(tx, &new, permit.account_id(), used.seen_at(now))?.id;
+                photos::show(tx, id, &showing, now)?.ok_or(ApiError::ENTRY_NOT_FOUND)
+            })
         })
         .await?;
-    if let Some(entry) = &entry {
-        log::info!(entry_id = entry.id; "entry_created");
-    }
-    entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
+    log::info!(entry_id = entry.id; "entry_created");
+    Ok(Json(Shown { entry, offer }))
 }
 
 /// Give a sighting another photo.

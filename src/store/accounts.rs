@@ -5,6 +5,7 @@ use rusqlite::types::Type;
 use rusqlite::{Row, params};
 
 use crate::domain::accounts::{Account, Role};
+use crate::domain::page::{Keyset, Rows};
 use crate::domain::time;
 
 use super::error::Result;
@@ -30,6 +31,19 @@ const BY_NAME: &str = "SELECT id, username, role, createdAt, disabledAt, passwor
 /// The account of this name, whatever its case, with the hash of its password.
 pub fn by_name(session: &Session<'_>, username: &str) -> Result<Option<(Account, String)>> {
     session.one(BY_NAME, [username], |row| Ok((read(row)?, row.get(5)?)))
+}
+
+const BY_ID: &str = "SELECT id, username, role, createdAt, disabledAt FROM accounts WHERE id = ?1";
+
+pub fn by_id(session: &Session<'_>, id: i64) -> Result<Option<Account>> {
+    session.one(BY_ID, [id], read)
+}
+
+const NEWEST: &str = "SELECT id, username, role, createdAt, disabledAt FROM accounts WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+
+/// One page of accounts, newest first.
+pub fn list(session: &Session<'_>, keyset: Keyset) -> Result<Rows<Account>> {
+    Ok(Rows::of(session.all(NEWEST, [keyset.before, keyset.limit + 1], read)?, keyset.limit, |account| account.id))
 }
 
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE id > 0)";

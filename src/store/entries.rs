@@ -53,7 +53,13 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
 /// What the search indexes know of a stored sighting.
 #[must_use]
 pub fn document(entry: &Entry) -> Document {
-    Document { text: entry.text.clone(), nickname: entry.nickname.clone(), location: entry.location.clone(), point: entry.point() }
+    Document {
+        text: entry.text.clone(),
+        nickname: entry.nickname.clone(),
+        location: entry.location.clone(),
+        point: entry.point(),
+        seen_us: time::micros(&entry.created_at),
+    }
 }
 
 const INSERT: &str = concat!(

@@ -38,6 +38,8 @@ impl StoreError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Engine(_) => "DatabaseError",
+            Self::Full => "DiskFull",
+            Self::Damaged(_) => "DatabaseDamaged",
             Self::Busy => "Busy",
             Self::Lost(_) => "WriteLost",
         }

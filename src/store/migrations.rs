@@ -9,16 +9,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::analysis::hex;
 
+use super::map_index;
+use super::session::Session;
 use super::snapshot::broken_reference;
 
-use super::session::Session;
-
 /// Every migration, by number from 1. A released one is never edited.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 6] = [
     include_str!("../../sql/migrations/0001_atlas.sql"),
     include_str!("../../sql/migrations/0002_photos.sql"),
     include_str!("../../sql/migrations/0003_accounts.sql"),
     include_str!("../../sql/migrations/0004_flags.sql"),
+    include_str!("../../sql/migrations/0005_map.sql"),
+    include_str!("../../sql/migrations/0006_idempotency.sql"),
 ];
 
 /// The way back from each version to the one before, from version 2 on.
@@ -26,11 +28,16 @@ const WAYS_BACK: &[&str] = &[
     include_str!("../../sql/down/0002_photos.sql"),
     include_str!("../../sql/down/0003_accounts.sql"),
     include_str!("../../sql/down/0004_flags.sql"),
+    include_str!("../../sql/down/0005_map.sql"),
+    include_str!("../../sql/down/0006_idempotency.sql"),
 ];
 
 /// The schema version that this release makes: the number of its last migration.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful of files")]
 pub const LATEST: i32 = STEPS.len() as i32;
+
+/// The migration that makes the map, which is then to be filled.
+const MAP: i32 = 5;
 
 /// The schema version of an open file.
 pub fn version(session: &Session<'_>) -> super::error::Result<i32> {
@@ -64,6 +71,10 @@ pub(super) fn run_filling(connection: &mut Connection, before: &str, fill: impl 
         M::up_with_hook(sql, move |tx: &Transaction<'_>| {
             if version == 1 {
                 fill(tx)?;
+            }
+            if version == MAP {
+                // Where on the map a place lies takes sines, which our SQL has not.
+                map_index::fill(tx)?;
             }
             if version == LATEST {
                 finish(tx)?;

@@ -5,6 +5,7 @@
 mod adoption;
 mod areas;
 mod claims;
+mod clusters;
 mod database_files;
 mod documents;
 mod doors;

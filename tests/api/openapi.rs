@@ -20,8 +20,24 @@ use tempfile::TempDir;
 use crate::server;
 
 /// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
-const PAGES: [&str; 9] =
-    ["/<_..>", "/", "/docs", "/favicon.ico", "/manifest.webmanifest", "/metrics", "/openapi.json", "/robots.txt", "/static/<_..>"];
+const PAGES: [&str; 16] = [
+    "/<_..>",
+    "/",
+    "/docs",
+    "/favicon.ico",
+    "/manifest.webmanifest",
+    "/metrics",
+    "/openapi.json",
+    "/robots.txt",
+    "/sw.js",
+    "/static/<_..>",
+    "/map",
+    "/sign-in",
+    "/register",
+    "/set-up",
+    "/account",
+    "/admin",
+];
 
 /// The server in this process, on a copy of a database or on an empty one.
 struct Atlas {

@@ -28,7 +28,7 @@ const DOORS: [&str; 6] =
 
 const ABSENT: i64 = 999_999;
 
-const NAMES: [&str; 7] = ["<entry_id>", "<other_id>", "<cat_id>", "<comment_id>", "<session_id>", "<token_id>", "<hash>"];
+const NAMES: [&str; 8] = ["<entry_id>", "<other_id>", "<cat_id>", "<comment_id>", "<session_id>", "<token_id>", "<account_id>", "<hash>"];
 
 /// The smallest picture there is.
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;";
@@ -84,7 +84,11 @@ impl House {
     async fn ask(&self, route: &str, person: &Person, things: &Things) -> Status {
         let (method, uri) = route.split_once(' ').unwrap();
         let path = things.names.iter().fold(uri.replace("<_..>", "x"), |path, (name, value)| path.replace(name, value));
-        let query = if path.contains("by-area") { "?lat=1&lon=2" } else { "" };
+        let query = match path.as_str() {
+            "/map/clusters" => "?bbox=0,0,1,1&zoom=3",
+            path if path.contains("by-area") => "?lat=1&lon=2",
+            _ => "",
+        };
         let mut request = self.client.req(method.parse::<Method>().unwrap(), path + query);
         if let Some(token) = &person.token {
             request.add_header(Header::new("Authorization", format!("Bearer {token}")));
@@ -141,7 +145,10 @@ fn make(tx: &Tx<'_>, by: Option<i64>, mark: &str, now: Timestamp) -> Result<BTre
     };
     let photo = NewPhoto::new(b"photo".into(), b"thumb".into(), Taken::default());
     photos::keep(tx, &photo, now)?;
-    let ids = [entry, other, cat, comment, session, token].map(|id| id.to_string());
+    // Accounts are nobody's things: one of somebody who never signs in.
+    let account = accounts::insert(tx, &format!("a{}", now.as_nanosecond()), Role::Member, "$argon2id$none", now)?
+        .map_or(ABSENT, |account| account.id);
+    let ids = [entry, other, cat, comment, session, token, account].map(|id| id.to_string());
     Ok(NAMES.into_iter().zip(ids.into_iter().chain([photo.hash().to_string()])).collect())
 }
 
@@ -159,6 +166,8 @@ fn body(route: &str, things: &Things) -> Option<(ContentType, Vec<u8>)> {
         "POST /cats/<cat_id>/comments" => json!({"author_name": "Jo", "content": "hello"}),
         "POST /cats/<cat_id>/insights" => json!({"mode": "care"}),
         "PATCH /admin/flags" => json!({"name": "new_cat_profiles"}),
+        "PATCH /admin/users/<account_id>" => json!({"role": "caretaker"}),
+        "POST /admin/invites" => json!({"role": "member"}),
         "POST /auth/tokens" => json!({"name": "script", "scopes": ["read"]}),
         _ => return None,
     };

@@ -14,6 +14,7 @@ const KEYWORDS: &str = "SELECT word, field, chunk, entries FROM keyword_postings
     UNION ALL SELECT word, field, chunk, entries FROM newest_postings ORDER BY 1, 2, 3";
 const SIZES: &str = "SELECT block, sizes FROM keyword_sizes WHERE sizes <> zeroblob(3840) ORDER BY block";
 const PLACES: &str = "SELECT * FROM entry_places ORDER BY entry_id";
+const CELLS: &str = "SELECT * FROM map_cells ORDER BY 1, 2, 3";
 const WORDS: &str = "SELECT term, doc, col, offset FROM words ORDER BY 1, 2, 3, 4";
 
 impl Sightings {
@@ -25,7 +26,7 @@ impl Sightings {
             let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
             rows.map(Result::unwrap).collect()
         };
-        [KEYWORDS, SIZES, PLACES, WORDS].iter().map(rows).collect()
+        [KEYWORDS, SIZES, PLACES, CELLS, WORDS].iter().map(rows).collect()
     }
 
     fn found(&self, typed: &str) -> Vec<i64> {
@@ -39,7 +40,7 @@ impl Sightings {
 
 fn document(sighting: &Sighting) -> Document {
     let point = Point::of(sighting.lat, sighting.lon);
-    Document { text: sighting.text.clone(), nickname: sighting.nickname.clone(), location: sighting.location.clone(), point }
+    Document { text: sighting.text.clone(), nickname: sighting.nickname.clone(), location: sighting.location.clone(), point, seen_us: None }
 }
 
 /// Sightings come, change and go, a batch at a time: of each one what it is from then on, if it is still there.

@@ -49,6 +49,7 @@ fn the_page_and_other_fixed_names_are_asked_about_each_time() {
         ("/favicon.ico", "image/svg+xml"),
         ("/manifest.webmanifest", "application/manifest+json"),
         ("/robots.txt", "text/plain; charset=utf-8"),
+        ("/sw.js", "text/javascript; charset=utf-8"),
     ] {
         let answer = atlas.get(path).is(200);
         assert_eq!((header(&answer, "cache-control").as_str(), header(&answer, "content-type").as_str()), ("no-cache", kind), "{path}");
@@ -126,5 +127,21 @@ fn what_is_no_file_of_this_version_is_not_found() {
     ] {
         let answer = ask(&atlas, &format!("GET {path}"), "Accept-Encoding: br\r\n").is(404).in_error_shape();
         assert_eq!(answer.header("cache-control").filter(|value| value.contains("immutable")), None, "{path}");
+    }
+}
+
+#[test]
+fn the_service_worker_knows_its_version_and_every_file_of_it_is_there() {
+    let atlas = Atlas::empty();
+    let worker = atlas.get("/sw.js").is(200);
+    assert_eq!(worker.header("cache-control"), Some("no-cache"));
+    let text = String::from_utf8(worker.body.clone()).unwrap();
+    let version = text.split("const VERSION = '").nth(1).unwrap().split('\'').next().unwrap();
+    assert!(atlas.get("/").is(200).start().contains(&format!("/static/{version}/")), "the page is of version {version}");
+    let list = text.split("const FILES = ").nth(1).unwrap().split(';').next().unwrap();
+    let files: Vec<String> = serde_json::from_str(list).unwrap();
+    assert!(files.len() > 20 && files.iter().any(|file| file == "js/main.js"), "{files:?}");
+    for file in files {
+        atlas.get(&format!("/static/{version}/{file}")).is(200);
     }
 }

@@ -33,6 +33,20 @@ const bundles = {
       `export const html: (strings: TemplateStringsArray, ...values: any[]) => VNode;`,
     ],
   },
+  // For pages with a map: they load it when they are opened.
+  'leaflet.js': {
+    packages: ['leaflet', 'topojson-client'],
+    source: `
+      export * from 'leaflet/dist/leaflet-src.esm.js';
+      export { feature } from 'topojson-client';`,
+    types: [`export * from 'leaflet';`, `export { feature } from 'topojson-client';`],
+  },
+  // For posters.
+  'qr.js': {
+    packages: ['uqr'],
+    source: `export { encode } from 'uqr';`,
+    types: [`export { encode } from 'uqr';`],
+  },
   // For the documentation of the API alone: a page of the atlas never loads it.
   'swagger-ui.js': {
     packages: ['swagger-ui-dist'],
@@ -47,6 +61,9 @@ const copies = {
   'fonts/bricolage-ext.woff2': '@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-ext-wght-normal.woff2',
   'fonts/fraunces.woff2': '@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2',
   'fonts/fraunces-ext.woff2': '@fontsource-variable/fraunces/files/fraunces-latin-ext-wght-normal.woff2',
+  'leaflet.css': 'leaflet/dist/leaflet.css',
+  // The outline of the land (Natural Earth, 1:50,000,000).
+  'land.json': 'world-atlas/land-50m.json',
   'swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
 };
 

@@ -26,7 +26,7 @@ const coatWords = [
   [/\b(siam|cream|creme)/, 'siamese'],
   [/\b(ginger|marmalade|orange|red (tom|tabby|cat)|rot(e[rs]?|getigert\w*)\b|fuchsrot)/, 'marmalade'],
   [/\b(black|schwarz)/, 'soot'],
-  [/\b(gr[ea]y|grau|blue|blau)/, 'blue'],
+  [/\b(gr[ea]y|grau|(blue|blau\w*)(?! (eye|aug)))/, 'blue'],
   [/\b(white|wei(ß|ss)(e[rs]?)?\b)/, 'snow'],
   [/\b(tabby|stripe|striped|tiger|getigert|brown|braun)/, 'tabby'],
 ];

@@ -1,10 +1,12 @@
 // One sighting as a numbered plate of the atlas.
 
 import { html, useState } from '../../vendor/preact.js';
+import { hide, toggleMark } from '../lib/feed.js';
 import { ago, moment, t } from '../lib/i18n.js';
 import { explain } from '../lib/problems.js';
-import { now, toggleMark } from '../lib/store.js';
+import { mayDo, now } from '../lib/store.js';
 import { CatFace, coatOf, isAsleep, isEarTipped } from './cat-face.js';
+import { Icon } from './icon.js';
 import { toast } from './toasts.js';
 
 /** @typedef {import('../lib/api.js').Entry} Entry */
@@ -30,8 +32,8 @@ const sceneries = [
   'M0 90c18-16 34-20 52-8 14 8 22 6 36-6 18-14 34-12 50 2 9 8 15 9 22 7v35H0z',
 ];
 
-/** @param {{ entry: Entry }} props */
-function Drawing({ entry }) {
+/** The cat, drawn as its note tells, in the light of its hour. @param {{ entry: Entry }} props */
+export function Drawing({ entry }) {
   const seed = entry.id;
   return html`<div class="scene" data-light=${lightOf(new Date(entry.createdAt))}>
     <svg class="scenery" viewBox="0 0 160 120" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
@@ -51,40 +53,64 @@ function Note({ text }) {
     ${folded && html`<button type="button" class="link" onClick=${() => setOpen(true)}>${t('readAll')}</button>`}`;
 }
 
-/** @param {{ entry: Entry, name: string }} props */
-function Favourite({ entry, name }) {
-  const toggle = () => toggleMark(entry).catch((error) => toast(explain(error).message, 'bad'));
+/** @param {{ entry: Entry, name: string, show?: (entry: Entry) => void }} props `show` shows it as it is now */
+export function Favourite({ entry, name, show }) {
+  if (!mayDo('favor', entry.created_by ?? null)) return entry.isFavorite ? html`<span class="mark" role="img" aria-label=${t('favourite')}>★</span>` : null;
+  const toggle = () => toggleMark(entry, show).catch((error) => toast(explain(error).message, 'bad'));
   return html`<button type="button" class="quiet icon mark" aria-pressed=${entry.isFavorite} aria-label=${t('favour', { name })} onClick=${toggle}>
     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3.200l2.700 5.600 6.100.8-4.500 4.200 1.100 6.100L12 16.900l-5.400 3 1.100-6.100L3.200 9.600l6.100-.8z" /></svg>
   </button>`;
 }
 
 /** How long ago, and when exactly. An adopted database may hold what no clock reads: that is shown as it stands. @param {{ stored: string }} props */
-function When({ stored }) {
+export function When({ stored }) {
   const time = new Date(stored);
   if (Number.isNaN(time.getTime())) return html`<span>${stored}</span>`;
   return html`<time datetime=${stored}><span>${ago(time, now.value)}</span> <span>${moment(time)}</span></time>`;
 }
 
+/** The photo, or the drawing where there is none or it does not load. @param {{ entry: Entry, name: string, isLarge?: boolean }} props */
+export function Picture({ entry, name, isLarge = false }) {
+  const [isBroken, setIsBroken] = useState(false);
+  const photo = isBroken ? null : shownPhoto(entry.photo_url);
+  const small = photo?.match(/^(.*\/photos\/[0-9a-f]{64})$/) ? `${photo}/thumb` : photo;
+  return html`<div class="plate">
+    ${photo
+      ? html`<img src=${isLarge ? photo : small} alt=${t('photoOf', { name })} loading=${isLarge ? 'eager' : 'lazy'} decoding="async" referrerpolicy="no-referrer" onError=${() => setIsBroken(true)} />`
+      : html`<${Drawing} entry=${entry} />`}
+    <span class="no">${plateNumber(entry.id)}</span>
+  </div>`;
+}
+
+/** Takes a sighting away, with time to think again. @param {Entry} entry @param {(isGone: boolean) => void} [hidden] */
+export async function removeEntry(entry, hidden = (isGone) => hide(entry, isGone)) {
+  const { removeWithUndo } = await import('./removal.js');
+  removeWithUndo({ path: `/entries/${entry.id}`, said: t('removed', { number: plateNumber(entry.id) }), hide: hidden });
+}
+
+/** @param {{ entry: Entry, name: string }} props */
+function Deeds({ entry, name }) {
+  const owner = entry.created_by ?? null;
+  if (!mayDo('edit', owner) && !mayDo('delete', owner)) return null;
+  return html`<span class="deeds">
+    ${mayDo('edit', owner) && html`<a class="quiet icon" href=${`/entries/${entry.id}?edit=1`} aria-label=${t('edit', { name })}><${Icon} name="pen" /></a>`}
+    ${mayDo('delete', owner) && html`<button type="button" class="quiet icon" aria-label=${t('remove', { name })} onClick=${() => removeEntry(entry)}><${Icon} name="bin" /></button>`}
+  </span>`;
+}
+
+const Pin = () => html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.500a5 5 0 0 0-5 5c0 3.600 5 8 5 8s5-4.400 5-8a5 5 0 0 0-5-5zm0 7a2 2 0 1 1 0-4 2 2 0 0 1 0 4z" /></svg>`;
+/** @param {{ place: string | null }} props */
+export const Where = ({ place }) => (place ? html`<span class="where" dir="auto"><${Pin} />${place}</span>` : null);
+
 /** @param {{ entry: Entry }} props */
 export function EntryCard({ entry }) {
-  const [photoIsBroken, setPhotoIsBroken] = useState(false);
   const name = entry.nickname ?? t('unnamed');
-  const photo = photoIsBroken ? null : shownPhoto(entry.photo_url);
   return html`<article class="card" aria-labelledby=${`name-${entry.id}`}>
-    <div class="plate">
-      ${photo
-        ? html`<img src=${photo} alt=${t('photoOf', { name })} loading="lazy" decoding="async" referrerpolicy="no-referrer" onError=${() => setPhotoIsBroken(true)} />`
-        : html`<${Drawing} entry=${entry} />`}
-      <span class="no">${plateNumber(entry.id)}</span>
-    </div>
+    <${Picture} entry=${entry} name=${name} />
     <div class="body">
-      <div class="title"><h3 id=${`name-${entry.id}`} class=${entry.nickname ? '' : 'unnamed'} dir="auto">${name}</h3><${Favourite} entry=${entry} name=${name} /></div>
+      <div class="title"><h3 id=${`name-${entry.id}`} class=${entry.nickname ? '' : 'unnamed'} dir="auto"><a href=${`/entries/${entry.id}`}>${name}</a></h3><${Favourite} entry=${entry} name=${name} /></div>
       <${Note} text=${entry.text} />
-      <footer>
-        ${entry.location && html`<span class="where" dir="auto"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.500a5 5 0 0 0-5 5c0 3.600 5 8 5 8s5-4.400 5-8a5 5 0 0 0-5-5zm0 7a2 2 0 1 1 0-4 2 2 0 0 1 0 4z" /></svg>${entry.location}</span>`}
-        <${When} stored=${entry.createdAt} />
-      </footer>
+      <footer><${Where} place=${entry.location ?? entry.location_normalized} /><div class="last"><${When} stored=${entry.createdAt} /><${Deeds} entry=${entry} name=${name} /></div></footer>
     </div>
   </article>`;
 }

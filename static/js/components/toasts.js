@@ -3,7 +3,8 @@
 import { html, signal } from '../../vendor/preact.js';
 import { t } from '../lib/i18n.js';
 
-/** @typedef {{ id: number, kind: 'good' | 'bad', text: string }} Toast */
+/** @typedef {{ label: string, act: () => void }} Offer what may be done about it */
+/** @typedef {{ id: number, kind: 'good' | 'bad', text: string, offer?: Offer }} Toast */
 const toasts = signal(/** @type {Toast[]} */ ([]));
 let lastId = 0;
 
@@ -12,18 +13,26 @@ const dismiss = (id) => {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 };
 
-/** Long enough to read twice; bad news stays until it is dismissed. @param {string} text @param {'good' | 'bad'} [kind] */
-export function toast(text, kind = 'good') {
+/** Long enough to read twice; bad news stays until it is dismissed. @param {string} text @param {'good' | 'bad'} [kind] @param {Offer} [offer] @returns {() => void} what takes it away */
+export function toast(text, kind = 'good', offer) {
   const id = ++lastId;
-  toasts.value = [...toasts.value, { id, kind, text }];
-  if (kind === 'good') setTimeout(() => dismiss(id), 6000);
+  toasts.value = [...toasts.value, { id, kind, text, offer }];
+  if (kind === 'good' && !offer) setTimeout(() => dismiss(id), 6000);
+  return () => dismiss(id);
 }
+
+/** @param {Toast} toast */
+const taken = ({ id, offer }) => () => {
+  dismiss(id);
+  offer?.act();
+};
 
 /** The region is always there: one that comes with its first message is not announced. */
 export function Toasts() {
   return html`<div class="toasts" role="status">${toasts.value.map(
-    ({ id, kind, text }) => html`<p class=${`toast ${kind}`} key=${id}>
-      <span>${text}</span><button type="button" class="quiet" aria-label=${t('dismiss')} onClick=${() => dismiss(id)}>×</button>
+    (one) => html`<p class=${`toast ${one.kind}`} key=${one.id}>
+      <span>${one.text}</span>${one.offer && html`<button type="button" class="quiet offer" onClick=${taken(one)}>${one.offer.label}</button>`}
+      <button type="button" class="quiet" aria-label=${t('dismiss')} onClick=${() => dismiss(one.id)}>×</button>
     </p>`,
   )}</div>`;
 }

@@ -1,117 +1,68 @@
-// What the page knows: the feed of sightings, the time, the colours, and what it remembers of the person.
+// What every page knows: who is here and what they may do, the time, the colours, and what the browser remembers of the person.
 
-import { batch, signal } from '../../vendor/preact.js';
-import { createEntry, listEntries, toggleFavorite } from './api.js';
+import { signal } from '../../vendor/preact.js';
+import { renew, request } from './api.js';
 
-/** @typedef {import('./api.js').Entry} Entry */
+/** @typedef {{ id: number, username: string, role: 'member' | 'caretaker' | 'admin', createdAt: string }} Account */
+/** @typedef {'no' | 'own' | 'any'} Reach */
+/** @typedef {{ account: Account | null, isStale: boolean, access: 'private' | 'community' | 'open', registrationIsOpen: boolean, may: Record<string, Reach> }} Standing */
 
-/** Sightings, newest first. */
-export const entries = signal(/** @type {Entry[]} */ ([]));
-/** How the feed stands: `older` is on its way while 'reaching'. */
-export const feed = signal(/** @type {'loading' | 'ready' | 'reaching' | 'failed'} */ ('loading'));
-/** Why the feed failed. */
-export const failure = signal(/** @type {unknown} */ (null));
-/** Where the next older page starts; null once the first sighting is shown. */
-export const older = signal(/** @type {number | null} */ (null));
-/** How many sightings there are, where the server said so. */
-export const total = signal(/** @type {number | null} */ (null));
-/** The sighting logged last on this page. */
-export const logged = signal(/** @type {number | null} */ (null));
+/** How whoever looks stands with this atlas; null until it is known. */
+export const standing = signal(/** @type {Standing | null} */ (null));
 
-/** The newest sightings, in place of what was shown. */
-export async function loadNewest() {
-  feed.value = 'loading';
-  try {
-    const page = await listEntries();
-    batch(() => {
-      // A sighting logged while this page was on its way is newer than all of it.
-      const newest = page.entries[0]?.id ?? 0;
-      entries.value = [...entries.value.filter(({ id }) => id > newest), ...page.entries];
-      older.value = page.older;
-      total.value = page.total;
-      feed.value = 'ready';
-    });
-  } catch (error) {
-    batch(() => {
-      failure.value = error;
-      feed.value = 'failed';
-    });
-  }
+/** Asks who is here. What a browser was signed in with is renewed where its time is over. */
+export async function learnStanding() {
+  let found = (await request('/auth/standing')).body;
+  if (found.isStale && (await renew().then(() => true, () => false))) found = (await request('/auth/standing')).body;
+  standing.value = found;
 }
 
-/** Adds the next older page and returns it. Where that fails the feed stays as it was, and the error is the caller's to tell. */
-export async function loadOlder() {
-  feed.value = 'reaching';
-  try {
-    const page = await listEntries(older.value);
-    batch(() => {
-      entries.value = [...entries.value, ...page.entries];
-      older.value = page.older;
-    });
-    return page.entries;
-  } finally {
-    feed.value = 'ready';
-  }
+/** Whether somebody may do this, to what somebody made. Until it is known nothing is hidden: that would make the page jump. @param {string} act @param {number | null} [createdBy] */
+export function mayDo(act, createdBy) {
+  if (!standing.value) return true;
+  const { may, account } = standing.value;
+  return may[act] === 'any' || (may[act] === 'own' && (createdBy === undefined || (createdBy !== null && createdBy === account?.id)));
 }
 
-/** Saves a sighting and puts it on top. @param {import('./api.js').EntryDraft} draft */
-export async function logSighting(draft) {
-  const entry = await createEntry(draft);
-  batch(() => {
-    entries.value = [entry, ...entries.value.filter(({ id }) => id !== entry.id)];
-    logged.value = entry.id;
-    if (total.value !== null) total.value += 1;
-    if (feed.value === 'failed') void loadNewest();
-  });
-  return entry;
-}
-
-/** @param {Entry} entry */
-const replace = (entry) => {
-  entries.value = entries.value.map((other) => (other.id === entry.id ? entry : other));
-};
-const turning = new Set();
-
-/** Turns a favourite mark over at once, and back where the server does not follow. One at a time: the server toggles, it does not set. @param {Entry} entry */
-export async function toggleMark(entry) {
-  if (turning.has(entry.id)) return;
-  turning.add(entry.id);
-  replace({ ...entry, isFavorite: !entry.isFavorite });
-  try {
-    replace(await toggleFavorite(entry.id));
-  } catch (error) {
-    replace(entry);
-    throw error;
-  } finally {
-    turning.delete(entry.id);
-  }
-}
+/** Whether the pages of this atlas stay closed to whoever looks. */
+export const isShutOut = () => standing.value !== null && standing.value.may.read === 'no';
 
 /** The time, to the minute, so that "2 hours ago" stays true on a page left open. */
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 60_000);
 
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
-const systemTheme = () => (systemIsDark.matches ? 'dark' : 'light');
-/** 'light' or 'dark'; theme-boot.js set it before the first paint. */
-export const theme = signal(document.documentElement.dataset.theme ?? systemTheme());
+const systemWantsContrast = matchMedia('(prefers-contrast: more)');
+const root = document.documentElement;
 
-/** @param {string} wanted */
-function applyTheme(wanted) {
+/** The colours that were chosen; 'system' follows the machine. */
+export const theme = signal(/** @type {'system' | 'light' | 'dark'} */ (remembered('theme') ?? 'system'));
+export const contrast = signal(/** @type {'system' | 'more' | 'less'} */ (remembered('contrast') ?? 'system'));
+/** Whether the page is dark; theme-boot.js saw to it before the first paint. */
+export const isDark = signal(root.dataset.theme === 'dark');
+
+function applyColours() {
+  isDark.value = theme.value === 'system' ? systemIsDark.matches : theme.value === 'dark';
+  root.dataset.theme = isDark.value ? 'dark' : 'light';
+  root.dataset.contrast = contrast.value === 'more' || (contrast.value === 'system' && systemWantsContrast.matches) ? 'more' : 'less';
+}
+
+/** @param {'system' | 'light' | 'dark'} wanted */
+export function chooseTheme(wanted) {
   theme.value = wanted;
-  document.documentElement.dataset.theme = wanted;
+  remember('theme', wanted === 'system' ? null : wanted);
+  applyColours();
 }
 
-/** The other theme. Back at the system's own, the choice is forgotten and the page follows the system again. */
-export function switchTheme() {
-  applyTheme(theme.value === 'dark' ? 'light' : 'dark');
-  remember('theme', theme.value === systemTheme() ? null : theme.value);
+/** @param {boolean} wanted */
+export function chooseContrast(wanted) {
+  contrast.value = wanted === systemWantsContrast.matches ? 'system' : wanted ? 'more' : 'less';
+  remember('contrast', contrast.value === 'system' ? null : contrast.value);
+  applyColours();
 }
-systemIsDark.addEventListener('change', () => {
-  if (remembered('theme') === null) applyTheme(systemTheme());
-});
+for (const wish of [systemIsDark, systemWantsContrast]) wish.addEventListener('change', applyColours);
 
-/** Storage may be switched off; then nothing is remembered, and nothing breaks. @param {string} name @returns {string | null} */
+/** Storage may be switched off; then nothing is remembered, and nothing breaks. @param {string} name @returns {any} */
 export function remembered(name) {
   try {
     return localStorage.getItem(name);

@@ -14,7 +14,8 @@ impl Operation<'_> {
             .replace("{comment_id}", "1")
             .replace("{other_id}", "1")
             .replace("{session_id}", "9")
-            .replace("{token_id}", "9");
+            .replace("{token_id}", "9")
+            .replace("{account_id}", "9");
         let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{path}?{}", pairs.join("&"))
     }

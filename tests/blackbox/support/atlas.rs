@@ -144,6 +144,12 @@ impl<F: Borrow<Folder>> Atlas<F> {
         self.send("POST", path, Some((FORM, &form.end())))
     }
 
+    /// A POST of bytes with these headers.
+    #[track_caller]
+    pub fn upload(&self, path: &str, headers: &[(&str, &str)], bytes: &[u8]) -> Answer {
+        self.exchange("POST", path, headers, bytes).unwrap_or_else(|error| panic!("POST {path}: {error}\n{}", self.program.stderr()))
+    }
+
     /// A POST without a body.
     #[track_caller]
     pub fn call(&self, path: &str) -> Answer {

@@ -1,6 +1,10 @@
 // Logging and reading sightings.
 
+import { fileURLToPath } from 'node:url';
 import { expect, test } from './atlas.js';
+
+/** @param {string} name */
+const photo = (name) => fileURLToPath(new URL(`../../fixtures/photos/${name}`, import.meta.url));
 
 test('a sighting logged in the open form comes on top of the list and stays', async ({ home, atlas, page }) => {
   await atlas.log({ text: 'grey, on the wall', nickname: 'Earlier' });
@@ -43,16 +47,108 @@ test('text reaches the page as text', async ({ home, atlas }) => {
   await expect(home.page).toHaveTitle('Sightings · CatAtlas');
 });
 
-test('older sightings come page by page to the very first', async ({ home, atlas }) => {
-  for (let n = 1; n <= 30; n++) await atlas.log({ text: `sighting ${n}` });
+test('older sightings come by themselves, page by page to the very first', async ({ home, atlas, page }) => {
+  for (let n = 1; n <= 60; n++) await atlas.log({ text: `sighting ${n}` });
   await home.openWithFeed();
   await expect(home.cards).toHaveCount(24);
-  await expect(home.page.getByText('30 sightings so far')).toBeVisible();
-  await home.olderButton.click();
-  await expect(home.cards).toHaveCount(30);
+  await expect(page.getByText('60 sightings so far')).toBeVisible();
+  await home.cards.last().scrollIntoViewIfNeeded();
+  await expect(home.cards).toHaveCount(48);
+  await home.cards.last().scrollIntoViewIfNeeded();
+  await expect(home.cards).toHaveCount(60);
   await expect(home.cards.last()).toContainText('sighting 1');
   await expect(home.olderButton).toBeHidden();
-  await expect(home.page.locator('#entry-6')).toBeFocused();
+});
+
+test('the way back leads to where the feed was left, also over a reload', async ({ home, atlas, page }) => {
+  for (let n = 1; n <= 60; n++) await atlas.log({ text: `sighting ${n}`, nickname: `Cat ${n}` });
+  await home.openWithFeed();
+  await home.cards.last().scrollIntoViewIfNeeded();
+  await expect(home.cards).toHaveCount(48);
+  const card = page.locator('#entry-20');
+  await card.scrollIntoViewIfNeeded();
+  await card.getByRole('link', { name: 'Cat 20' }).click();
+  await expect(page).toHaveURL(/\/entries\/20$/);
+  await page.goBack();
+  await expect(card).toBeInViewport();
+  await page.reload();
+  await expect(card).toBeInViewport();
+});
+
+test('words and filters find sightings, and live in the address', async ({ home, atlas, page }) => {
+  await atlas.log({ text: 'grey, on the wall', nickname: 'Miso' });
+  await atlas.log({ text: 'ginger, in the sun', nickname: 'Biscuit' });
+  await home.openWithFeed();
+  await home.search.fill('ginger');
+  await expect(home.names).toHaveText(['Biscuit']);
+  await expect(page).toHaveURL(/\?q=ginger$/);
+  await page.reload();
+  await expect(home.search).toHaveValue('ginger');
+  await expect(home.names).toHaveText(['Biscuit']);
+  await page.getByRole('radio', { name: 'Favourites' }).check();
+  await expect(page.getByRole('heading', { name: 'No sighting answers to that' })).toBeVisible();
+  await page.goBack();
+  await expect(home.names).toHaveText(['Biscuit']);
+  await home.search.fill('');
+  await expect(home.names).toHaveText(['Biscuit', 'Miso']);
+  await page.getByRole('radio', { name: 'Not linked' }).check();
+  await expect(page).toHaveURL(/show=unlinked/);
+  await expect(home.names).toHaveText(['Biscuit', 'Miso']);
+  await page.goto(`${atlas.url}/?until=2020-01-01`);
+  await expect(page.getByLabel('To', { exact: true })).toHaveValue('2020-01-01');
+  await expect(page.getByRole('heading', { name: 'No sighting answers to that' })).toBeVisible();
+});
+
+test('a photo is shown before it is sent, and on its plate afterwards', async ({ home, atlas }) => {
+  await home.openWithFeed();
+  await home.photoInput.setInputFiles(photo('chelsea-gps-rotated.jpg'));
+  await expect(home.photoPreview).toBeVisible();
+  await home.page.getByTestId('photo-place').check();
+  await home.log({ text: 'Chelsea, close up', nickname: 'Chelsea' });
+  await expect(home.cards).toHaveCount(1);
+  const shown = home.cards.first().getByRole('img', { name: 'Photo of Chelsea' });
+  await expect(shown).toBeVisible();
+  await expect.poll(() => shown.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth)).toBeGreaterThan(100);
+  await expect(home.photoPreview).toBeHidden();
+  const [sighting] = await atlas.sightings();
+  expect(sighting.photo_url).toMatch(/^\/photos\/[0-9a-f]{64}$/);
+  expect(sighting.location_lat).not.toBeNull();
+});
+
+test('an address part by part makes the place', async ({ home, atlas, page }) => {
+  await home.openWithFeed();
+  await page.getByText('Street and house number').click();
+  await page.getByLabel('Street', { exact: true }).fill('Mill Lane');
+  await page.getByLabel('Number', { exact: true }).fill('3');
+  await page.getByLabel('Town', { exact: true }).fill('Leeds');
+  await home.log({ text: 'x' });
+  await expect(home.cards.first()).toContainText('Mill Lane 3, Leeds');
+});
+
+test('what is deleted can be brought back, and is gone where it is not', async ({ home, doors, atlas, page }) => {
+  atlas.account('mina', 'caretaker');
+  await atlas.log({ text: 'x', nickname: 'Miso' });
+  await atlas.log({ text: 'y', nickname: 'Taxi' });
+  await doors.signIn('mina');
+  await home.openWithFeed();
+  await page.getByRole('button', { name: 'Delete Taxi' }).click();
+  await expect(home.names).toHaveText(['Miso']);
+  await home.toasts.getByRole('button', { name: 'Undo' }).click();
+  await expect(home.names).toHaveText(['Taxi', 'Miso']);
+  await page.getByRole('button', { name: 'Delete Miso' }).click();
+  await expect(home.names).toHaveText(['Taxi']);
+  expect(await atlas.sightings()).toHaveLength(2);
+  // Whoever leaves has decided.
+  await page.reload();
+  await expect.poll(async () => (await atlas.sightings()).length, { timeout: 30_000 }).toBe(1);
+});
+
+test('what was typed outlives a look at another page', async ({ home }) => {
+  await home.openWithFeed();
+  await home.textInput.fill('half a note');
+  await home.tabs.getByRole('link', { name: 'Cats' }).click();
+  await home.tabs.getByRole('link', { name: 'Sightings' }).click();
+  await expect(home.textInput).toHaveValue('half a note');
 });
 
 test('a favourite mark is kept', async ({ home, atlas, page }) => {

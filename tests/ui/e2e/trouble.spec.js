@@ -8,15 +8,16 @@ const draft = { text: 'A tabby under the bridge', nickname: 'Taxi', location: 'H
 
 test('an atlas that is gone and comes back loses nothing that was typed', async ({ home, atlas }) => {
   await home.openWithFeed();
+  await home.textInput.focus();
+  await home.page.getByRole('complementary', { name: 'Connection' }).waitFor({ state: 'attached' });
   await atlas.stop();
   await home.log(draft);
-  await expect(home.errorMessage).toContainText('cannot be reached');
-  await expect(home.errorMessage).toContainText('still here');
-  expect(await home.typed()).toEqual(draft);
+  await expect(home.toasts).toContainText('kept here');
+  expect((await home.typed()).text).toBe('');
   await atlas.restart();
-  await home.submitButton.click();
+  await home.page.getByRole('button', { name: 'Send now' }).click();
   await expect(home.names).toHaveText(['Taxi']);
-  await expect(home.errorMessage).toBeHidden();
+  expect(await atlas.sightings()).toHaveLength(1);
 });
 
 test('each refusal is told in plain words and keeps what was typed', async ({ home, page }) => {
@@ -81,7 +82,37 @@ test('a feed that cannot be loaded says why and is tried again', async ({ home, 
 test('a page open across an update asks to be reloaded', async ({ home, page }) => {
   await page.route(/\/i18n\/de\.js$/, (route) => route.fulfill({ status: 404, json: {} }));
   await home.openWithFeed();
+  await home.openMenu();
   await home.language.selectOption('de');
   await expect(home.toasts).toContainText('Please reload');
   await expect(home.language).toHaveValue('en');
+});
+
+test.describe('an atlas with tight limits', () => {
+  test.use({ options: [['--rate-limit-per-minute', '5', '--access', 'open'], { option: true }] });
+
+  test('says how long to wait, and keeps what was typed', async ({ home, atlas }) => {
+    await home.openWithFeed();
+    await home.log({ text: 'the first one' });
+    await expect(home.cards).toHaveCount(1);
+    await home.log(draft);
+    await expect(home.errorMessage).toContainText(/try again in \d+ seconds/);
+    await expect(home.errorMessage).toContainText('still here');
+    expect(await home.typed()).toEqual(draft);
+    expect(await atlas.sightings()).toHaveLength(1);
+  });
+});
+
+test('a file that is no photo is told, and the rest is kept', async ({ home, page }) => {
+  await home.openWithFeed();
+  await home.textInput.fill('with a strange file');
+  await home.photoInput.setInputFiles({ name: 'cat.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture at all') });
+  await expect(home.toasts).toContainText('no photo the atlas can read');
+  await page.route(/with-image$/, (route) => route.fulfill({ status: 413, json: { detail: 'technical' } }));
+  await home.photoInput.setInputFiles({ name: 'cat.gif', mimeType: 'image/gif', buffer: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64') });
+  await expect(home.photoPreview).toBeVisible();
+  await home.submitButton.click();
+  await expect(home.errorMessage).toContainText('larger than the atlas takes');
+  await expect(home.photoPreview).toBeVisible();
+  await expect(home.textInput).toHaveValue('with a strange file');
 });

@@ -16,7 +16,18 @@ export class HomePage {
     this.cards = this.entryList.getByRole('article');
     this.names = this.cards.getByRole('heading');
     this.toasts = page.locator('.toasts');
+    this.menuButton = page.getByRole('button', { name: /Appearance and language|Aussehen und Sprache/ });
     this.language = page.locator('.language');
+    this.search = page.getByTestId('search-input');
+    this.photoInput = page.getByTestId('photo-input');
+    this.photoPreview = page.getByTestId('photo-preview');
+    this.tabs = page.locator('.tabs');
+  }
+
+  /** Opens the menu of colours and language. */
+  async openMenu() {
+    await this.menuButton.click();
+    await this.language.waitFor();
   }
 
   async open() {

@@ -2,27 +2,28 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { json, requests, server } from './setup.js';
 
-const { ApiError, createEntry, listEntries, nextCursor } = await import('../../../static/js/lib/api.js');
+const { ApiError, list, nextCursor, request } = await import('../../../static/js/lib/api.js');
+const { logSighting } = await import('../../../static/js/lib/feed.js');
 const { explain, explainSaving, problemsOf } = await import('../../../static/js/lib/problems.js');
 const { t } = await import('../../../static/js/lib/i18n.js');
 
 /** What a person reads when the server answers a save like this. */
 async function toldAfter(answer) {
   server.answer = answer;
-  const error = await createEntry({ text: 'a cat', nickname: '', location: '' }).then(() => assert.fail('saved'), (reason) => reason);
+  const error = await logSighting({ text: 'a cat', nickname: '', location: '' }).then(() => assert.fail('saved'), (reason) => reason);
   return explainSaving(error);
 }
 const refusing = (status, body) => async () => json(body, { status });
 
 test('a page of sightings comes with its cursor and total', async () => {
   server.answer = async () => json([], { headers: { link: '</entries?limit=24&before=37>; rel="next"', 'x-total-count': '60' } });
-  assert.deepEqual(await listEntries(61), { entries: [], older: 37, total: 60 });
+  assert.deepEqual(await list('/entries', { limit: 24, before: 61 }), { rows: [], older: 37, total: 60 });
   assert.equal(requests.at(-1).line, 'GET /entries?limit=24&before=61');
 });
 
 test('without a next link and a count there is no cursor and no total', async () => {
   server.answer = async () => json([]);
-  assert.deepEqual(await listEntries(), { entries: [], older: null, total: null });
+  assert.deepEqual(await list('/entries', { limit: 24, before: null, q: '' }), { rows: [], older: null, total: null });
   assert.equal(requests.at(-1).line, 'GET /entries?limit=24');
 });
 
@@ -34,7 +35,7 @@ test('only the cursor of a next link is used, whoever wrote its address', () => 
 
 test('an empty nickname and place are sent as absent', async () => {
   server.answer = async () => json({ id: 1 });
-  await createEntry({ text: 'a cat', nickname: '', location: 'here' });
+  await logSighting({ text: 'a cat', nickname: '', location: 'here' });
   assert.deepEqual(requests.at(-1), { line: 'POST /entries', body: { text: 'a cat', nickname: null, location: 'here' } });
 });
 
@@ -45,7 +46,7 @@ test('a 422 names each field and its bound', async () => {
   ];
   const { message, fields } = await toldAfter(refusing(422, { detail }));
   assert.deepEqual(fields, ['text', 'location']);
-  assert.match(message, /note is too long.*5,000.*place is too long.*200.*still here/);
+  assert.match(message, /“Note”.*5,000.*“Place”.*200.*still here/);
 });
 
 test('a 422 about something unheard of is still told in plain words', async () => {
@@ -58,7 +59,7 @@ test('a 400 says that nothing was left of the note', async () => {
 });
 
 test('each refusal says what to do next and that nothing is lost', async () => {
-  for (const [status, key] of [[413, 'tooLarge'], [429, 'slowDown'], [503, 'busy'], [502, 'busy'], [418, 'broken']]) {
+  for (const [status, key] of [[413, 'tooLarge'], [429, 'slowDownAWhile'], [503, 'busy'], [502, 'busy'], [418, 'broken']]) {
     const { message } = await toldAfter(refusing(status, { detail: { code: 'X', message: 'x', retryable: true } }));
     assert.equal(message, `${t(key)} ${t('kept')}`, String(status));
   }
@@ -91,4 +92,40 @@ test('what can be seen to be wrong is found before asking, counted in code point
   assert.deepEqual(problemsOf(draft), []);
   assert.deepEqual(problemsOf({ ...draft, text: ' \n\t ' }), [{ field: 'text', type: 'missing' }]);
   assert.deepEqual(problemsOf({ text: `${draft.text}!`, nickname: 'n'.repeat(101), location: 'l'.repeat(201) }).map(({ field }) => field), ['text', 'nickname', 'location']);
+});
+
+test('what a browser is signed in with is renewed once, and what was asked is asked again', async () => {
+  const stale = () => json({ detail: { code: 'TOKEN_INVALID', message: 'x', retryable: false } }, { status: 401 });
+  let isRenewed = false;
+  server.answer = async (path) => {
+    if (path === '/auth/refresh') isRenewed = true;
+    return isRenewed ? json({ id: 5 }) : stale();
+  };
+  requests.length = 0;
+  assert.equal((await request('/cats', 'POST', {})).body.id, 5);
+  assert.deepEqual(requests.map(({ line }) => line), ['POST /cats', 'POST /auth/refresh', 'POST /cats']);
+  requests.length = 0;
+  server.answer = async () => stale();
+  await assert.rejects(request('/cats'), ApiError);
+  assert.deepEqual(requests.map(({ line }) => line), ['GET /cats', 'POST /auth/refresh']);
+});
+
+test('an answer without a body is none', async () => {
+  server.answer = async () => new Response(null, { status: 204 });
+  assert.equal((await request('/cats/1', 'DELETE')).body, undefined);
+});
+
+test('somebody who was too quick is told how long to wait', async () => {
+  const { message } = await toldAfter(async () => json({ detail: 'x' }, { status: 429, headers: { 'retry-after': '7' } }));
+  assert.match(message, /in 7 seconds/);
+});
+
+test('a photo that is refused is told as one, and a blank note beside it as that', async () => {
+  server.answer = refusing(400, { detail: 'This file is no picture.' });
+  const photo = { file: new Blob(['x']), usesPlace: true };
+  const refused = await logSighting({ text: 'a cat' }, photo).then(() => assert.fail('saved'), (reason) => reason);
+  assert.deepEqual(explainSaving(refused, true).fields, ['image']);
+  server.answer = refusing(400, { detail: 'The note is empty. Please write what you saw.' });
+  const blank = await logSighting({ text: '<b>' }, photo).then(() => assert.fail('saved'), (reason) => reason);
+  assert.deepEqual(explainSaving(blank, true).fields, ['text']);
 });

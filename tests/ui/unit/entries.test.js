@@ -6,7 +6,7 @@ const { html, render } = await import('../../../static/vendor/preact.js');
 const { coatOf, isAsleep, isEarTipped } = await import('../../../static/js/components/cat-face.js');
 const { lightOf, plateNumber, shownPhoto } = await import('../../../static/js/components/entry-card.js');
 const { EntriesPage } = await import('../../../static/js/views/entries.js');
-const store = await import('../../../static/js/lib/store.js');
+const store = await import('../../../static/js/lib/feed.js');
 
 const page = document.createElement('main');
 document.body.append(page);

@@ -3,28 +3,48 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import test from 'node:test';
 
-const { ago, languages, moment, number, preferredLanguage, setLanguage, t } = await import('../../../static/js/lib/i18n.js');
+const { ago, languages, loadWords, moment, number, preferredLanguage, setLanguage, t } = await import('../../../static/js/lib/i18n.js');
 const js = new URL('../../../static/js/', import.meta.url);
-const messagesOf = async (tag) => (await import(new URL(`i18n/${tag}.js`, js))).default;
-const english = await messagesOf('en');
+const wordsIn = async (path) => (await import(new URL(`i18n/${path}.js`, js))).default;
+const nouns = (await readdir(new URL('i18n/en/', js))).map((name) => name.replace(/\.js$/, '')).sort();
+/** The files of a language: the one of every page, and one a noun. */
+const filesOf = (tag) => [tag, ...nouns.map((noun) => `${tag}/${noun}`)];
 
 test('every language has every message, with the same blanks', async () => {
   const blanks = (message) => [...message.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort();
-  assert.deepEqual((await readdir(new URL('i18n/', js))).sort(), Object.keys(languages).map((tag) => `${tag}.js`).sort());
+  const present = (await readdir(new URL('i18n/', js), { recursive: true })).filter((path) => path.endsWith('.js'));
+  assert.deepEqual(present.sort(), Object.keys(languages).flatMap(filesOf).map((path) => `${path}.js`).sort());
   for (const tag of Object.keys(languages)) {
-    const messages = await messagesOf(tag);
-    assert.deepEqual(Object.keys(messages).sort(), Object.keys(english).sort(), tag);
-    for (const key of Object.keys(english)) {
-      assert.notEqual(messages[key].trim(), '', `${tag} ${key}`);
-      assert.deepEqual(blanks(messages[key]), blanks(english[key]), `${tag} ${key}`);
+    for (const [n, file] of filesOf(tag).entries()) {
+      const [messages, english] = [await wordsIn(file), await wordsIn(filesOf('en')[n])];
+      assert.deepEqual(Object.keys(messages).sort(), Object.keys(english).sort(), file);
+      for (const key of Object.keys(english)) {
+        assert.notEqual(messages[key].trim(), '', `${file} ${key}`);
+        assert.deepEqual(blanks(messages[key]), blanks(english[key]), `${file} ${key}`);
+      }
     }
   }
+});
+
+test('no message is said twice by the files of one language', async () => {
+  const keys = (await Promise.all(filesOf('en').map(wordsIn))).flatMap(Object.keys);
+  assert.deepEqual(keys.filter((key, n) => keys.indexOf(key) !== n), []);
 });
 
 test('no message is left that nothing says', async () => {
   const files = (await readdir(js, { recursive: true })).filter((path) => path.endsWith('.js') && !path.startsWith('i18n'));
   const code = (await Promise.all(files.map((path) => readFile(new URL(path, js), 'utf8')))).join('\n');
-  assert.deepEqual(Object.keys(english).filter((key) => !new RegExp(`'${key}'`).test(code)), []);
+  const keys = (await Promise.all(filesOf('en').map(wordsIn))).flatMap(Object.keys);
+  assert.deepEqual(keys.filter((key) => !new RegExp(`'${key}'`).test(code)), []);
+});
+
+test('the words of a noun come when it is wanted, and in every language from then on', async (context) => {
+  context.after(() => setLanguage('en'));
+  await loadWords('cats');
+  assert.equal(t('catsTitle'), 'Cats');
+  await setLanguage('de');
+  assert.equal(t('catsTitle'), 'Katzen');
+  assert.equal(document.documentElement.dir, 'ltr');
 });
 
 test('numbers pick their plural and are grouped', async (context) => {

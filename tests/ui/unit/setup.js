@@ -3,9 +3,9 @@
 import { Window } from 'happy-dom';
 
 const window = new Window({ url: 'http://atlas.test/' });
-const borrowed = ['document', 'location', 'history', 'localStorage', 'navigator', 'Element', 'HTMLElement', 'HTMLFormElement', 'Node', 'Event', 'FormData'];
+const borrowed = ['document', 'location', 'history', 'localStorage', 'navigator', 'Element', 'HTMLElement', 'HTMLFormElement', 'Node', 'Event', 'FormData', 'Blob'];
 for (const name of borrowed) Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: window[name] });
-for (const name of ['addEventListener', 'matchMedia', 'requestAnimationFrame', 'cancelAnimationFrame', 'getComputedStyle', 'scrollTo']) globalThis[name] = window[name].bind(window);
+for (const name of ['addEventListener', 'matchMedia', 'dispatchEvent', 'requestAnimationFrame', 'cancelAnimationFrame', 'getComputedStyle', 'scrollTo']) globalThis[name] = window[name].bind(window);
 Object.defineProperty(window.navigator, 'languages', { configurable: true, value: ['en-GB', 'en'] });
 
 // The store's clock must not keep the tests alive.
@@ -16,8 +16,9 @@ globalThis.setInterval = (...args) => startInterval(...args).unref();
 export const server = { answer: () => Promise.reject(new TypeError('no connection')) };
 /** Every request made, as `METHOD /path` and body. */
 export const requests = [];
+Object.defineProperty(globalThis, 'scrollY', { configurable: true, get: () => window.scrollY });
 globalThis.fetch = async (path, options = {}) => {
-  requests.push({ line: `${options.method} ${path}`, body: options.body && JSON.parse(options.body) });
+  requests.push({ line: `${options.method} ${path}`, body: typeof options.body === 'string' ? JSON.parse(options.body) : options.body });
   return server.answer(path, options);
 };
 
@@ -40,3 +41,7 @@ export async function eventually(found, what) {
   }
   throw new Error(`never happened: ${what}`);
 }
+
+// The pages find their words there, as they do once main.js has started.
+const { setLanguage } = await import('../../../static/js/lib/i18n.js');
+await setLanguage('en');

@@ -1,0 +1,3 @@
+-- Back to before sightings were sent under keys.
+
+DROP TABLE idempotency_keys;

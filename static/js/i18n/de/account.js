@@ -1,0 +1,33 @@
+// The own account, in German.
+
+/** @type {import('../../lib/i18n.js').Translated<typeof import('../en/account.js').default>} */
+export default {
+  sessions: 'Wo du angemeldet bist',
+  sessionsText: 'Beende, was du nicht kennst: Was dort gespeichert ist, gilt dann nichts mehr.',
+  unknownClient: 'Ein unbekannter Browser oder ein Programm',
+  thisOne: 'dieser hier',
+  lastUsed: 'Zuletzt benutzt: {ago}',
+  endSession: 'Beenden',
+  tokens: 'API-Schlüssel',
+  tokensText: 'Für Skripte, die für dich Sichtungen eintragen oder lesen. Jeder kann, was du ihm erlaubst, und nicht mehr.',
+  goodUntil: 'Gültig bis {day}',
+  takeBack: 'Zurücknehmen',
+  newToken: 'Neuen Schlüssel machen',
+  shownOnce: 'Das ist dein Schlüssel. Er wird nur dieses eine Mal gezeigt, also bewahre ihn gut auf.',
+  copy: 'Kopieren',
+  copied: 'Kopiert.',
+  tokenName: 'Wofür er ist',
+  tokenExample: 'Wetterstation',
+  tokenMay: 'Er darf',
+  scopeRead: 'lesen',
+  scopeWrite: 'eintragen und ändern',
+  scopeAdmin: 'tun, was Verwalter tun',
+  tokenDays: 'Er gilt',
+  days: '{n|# Tag|# Tage}',
+  makeToken: 'Schlüssel machen',
+  signOut: 'Abmelden',
+  member: 'Mitglied',
+  caretaker: 'Betreuung',
+  adminRole: 'Verwaltung dieses Atlas',
+  memberSince: 'Hier seit {day}',
+};

@@ -1,0 +1,33 @@
+// Signing in, registering and setting up, in German.
+
+/** @type {import('../../lib/i18n.js').Translated<typeof import('../en/doors.js').default>} */
+export default {
+  signInTitle: 'Willkommen zurück',
+  signInText: 'Melde dich an, um zu ändern, was dir gehört, und um gemeinsam nach Katzen zu sehen.',
+  privateText: 'Dieser Atlas ist privat. Melde dich an, um zu sehen, wer gesehen wurde.',
+  registerTitle: 'Mach mit bei diesem Atlas',
+  registerText: 'Du bist eingeladen. Wähle einen Namen, den andere sehen werden, und ein Passwort.',
+  register: 'Konto anlegen',
+  setUpTitle: 'Richte deinen Atlas ein',
+  setUpText: 'Du bist hier zuerst. Dieses Konto verwaltet den Atlas: Es lädt andere ein und sagt, was sie dürfen.',
+  setUp: 'Atlas beginnen',
+  setUpNeedsLink: 'Zum Einrichten braucht es den Link, den CatAtlas beim Start ausgegeben hat. Bitte öffne ihn.',
+  signedInAs: 'Du bist angemeldet als {name}.',
+  username: 'Name',
+  password: 'Passwort',
+  passwordHint: 'Mindestens 8 Zeichen. Vier Wörter, die nicht zusammengehören, merkt man sich leicht.',
+  showPassword: 'Zeigen',
+  hidePassword: 'Verbergen',
+  oneMoment: 'Einen Moment …',
+  toRegister: 'Ich habe noch kein Konto',
+  toSignIn: 'Ich habe schon ein Konto',
+  inviteHint: 'Noch kein Konto? Wer diesen Atlas betreibt, kann dich einladen.',
+  usernameFault: 'Ein Name hat 2 bis 32 Buchstaben (a–z), Ziffern, Punkte, Binde- und Unterstriche und beginnt mit einem Buchstaben oder einer Ziffer.',
+  passwordFault: 'Ein Passwort hat 8 bis 200 Zeichen.',
+  passwordGuessed: 'Dieses Passwort würde jemand als eines der ersten versuchen. Bitte nimm ein anderes.',
+  wrongCredentials: 'Es gibt kein Konto mit diesem Namen und Passwort. Bitte prüfe beides.',
+  accountClosed: 'Dieses Konto wurde geschlossen. Wer diesen Atlas betreibt, kann es wieder öffnen.',
+  registrationClosed: 'Dieser Atlas nimmt Mitglieder auf Einladung auf. Bitte frag, wer ihn betreibt.',
+  linkUsed: 'Dieser Link wurde schon benutzt, oder seine Zeit ist um. Bitte lass dir einen neuen geben.',
+  usernameTaken: 'Diesen Namen hat schon jemand. Bitte nimm einen anderen.',
+};

@@ -1,0 +1,2 @@
+export * from 'leaflet';
+export { feature } from 'topojson-client';
