@@ -12,7 +12,6 @@ const SMALL: &[&str] = &["flags", "totals", "CONSTANT", "sqlite_master", "sqlite
 const EXCUSED: &[(&str, &str)] = &[
     ("accounts::INSERT", "would look for rows that name the account before it is there, which only broken foreign keys leave behind"),
     ("keyword_index::SETTLE", "moves the postings of one chunk, 7,680 entries, when the next begins"),
-    ("travel::CAT_BY_NAME", "an import looks for each cat that it names once"),
     ("search_index::CLEAR", "empties the indexes, once, when they are made anew"),
 ];
 
