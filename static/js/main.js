@@ -161,10 +161,16 @@ if (app) render(html`<${Shell} />`, app);
 
 /** What times without a network take is not for the first look: it comes once that is over, or as soon as somebody does something. */
 const soon = ['focusin', 'pointerdown'];
+let isSettled = false;
 const settle = () => {
+  if (isSettled) return;
+  isSettled = true;
   clearTimeout(timer);
   for (const sign of soon) removeEventListener(sign, settle);
   void import('./components/offline.js').then(({ begin }) => begin(), () => {});
 };
-const timer = setTimeout(settle, 3000);
+let timer = 0;
+const wait = () => (timer = Number(setTimeout(settle, 3000)));
+if (document.readyState === 'complete') wait();
+else addEventListener('load', wait, { once: true });
 for (const sign of soon) addEventListener(sign, settle);
