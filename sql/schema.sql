@@ -269,3 +269,17 @@ END;
 CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) BEGIN
   SELECT RAISE(ABORT, 'the audit is only ever added to');
 END;
+
+CREATE TABLE flags (
+  name      TEXT PRIMARY KEY,
+  percent   INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),  -- of people who have the feature: 0 is off, 100 is on
+  updatedAt TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER photos_counted_in AFTER INSERT ON photos BEGIN
+  UPDATE totals SET total = total + 1 WHERE name = 'photos';
+END;
+
+CREATE TRIGGER photos_counted_out AFTER DELETE ON photos BEGIN
+  UPDATE totals SET total = total - 1 WHERE name = 'photos';
+END;

@@ -1,10 +1,12 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{healthcheck, migrate, serve, user};
+use crate::commands::serve::ServeArgs;
+use crate::commands::{backup, doctor, flag, healthcheck, migrate, restore, serve, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -19,9 +21,25 @@ impl Cli {
     /// What is typed, with variables and the configuration file beneath it. Where help is asked for or something is refused, that is
     /// printed and the program ends.
     pub fn read() -> Self {
-        let arguments: Vec<OsString> = std::env::args_os().collect();
-        let read = config::read(Self::command(), &arguments).and_then(|matches| Self::from_arg_matches(&matches));
-        read.unwrap_or_else(|error| error.exit())
+        try_read().unwrap_or_else(|error| error.exit())
+    }
+}
+
+fn try_read() -> Result<Cli, clap::Error> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let matches = config::read(Cli::command(), &arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let Command::Serve(args) = &mut cli.command {
+        args.shown = config::shown(&matches);
+    }
+    Ok(cli)
+}
+
+/// What `serve` is told, read anew.
+fn read_again() -> anyhow::Result<ServeArgs> {
+    match try_read()?.command {
+        Command::Serve(args) => Ok(*args),
+        _ => anyhow::bail!("this is not `catatlas serve`"),
     }
 }
 
@@ -29,17 +47,28 @@ impl Cli {
 pub enum Command {
     Serve(Box<serve::ServeArgs>),
     Migrate(migrate::MigrateArgs),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     User(user::UserArgs),
+    Flag(flag::FlagArgs),
+    Doctor(Box<doctor::DoctorArgs>),
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 
 impl Command {
-    pub fn run(self) -> anyhow::Result<()> {
+    /// # Errors
+    /// What went wrong, to be told to whoever typed it.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Serve(args) => serve::run(&args),
+            Self::Serve(args) => serve::run(&args, read_again),
             Self::Migrate(args) => migrate::run(&args),
+            Self::Backup(args) => backup::run(&args),
+            Self::Restore(args) => restore::run(&args),
             Self::User(args) => user::run(&args),
+            Self::Flag(args) => flag::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
-        }
+            Self::Doctor(args) => return doctor::run(&args),
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,6 +1,7 @@
 //! CatAtlas: a self-hosted atlas of street cats. `src/README.md` is the map of this crate.
 
 pub mod auth;
+pub mod backups;
 pub mod cli;
 mod commands;
 pub mod config;
@@ -11,3 +12,4 @@ mod jobs;
 mod photos;
 pub mod store;
 mod telemetry;
+pub mod trace;

@@ -15,13 +15,17 @@ use rocket::{Orbit, Rocket};
 use url::Url;
 
 use super::access;
-use crate::auth::secrets::Secret;
-use crate::config::{self, Config};
+use super::logging;
+use crate::auth::secrets::{self, Secret};
+use crate::backups::Place;
+use crate::config::{self, Config, Environment};
+use crate::domain::flags::{Flag, Share};
 use crate::geocoder::{self, Geocoder};
-use crate::http::{self, InFlight, PhotoDesk};
+use crate::http::{self, Features, InFlight, Metrics, Parts, PhotoDesk};
 use crate::jobs;
-use crate::store::{Db, file};
-use crate::telemetry::logs;
+use crate::store::observer::Observer;
+use crate::store::{Db, file, flags};
+use crate::telemetry::outlet::Outlet;
 
 /// How long requests under way at the end may take, in seconds.
 const GRACE_S: u32 = 25;
@@ -35,18 +39,39 @@ const LAST_BYTES: Duration = Duration::from_millis(100);
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]
-    config: Config,
+    pub(super) config: Config,
+    /// Say what every setting is, without the secrets, and whether the atlas would start with them; and do not start it
+    #[arg(long)]
+    check_config: bool,
+    /// The settings as they are shown.
+    #[arg(skip)]
+    pub shown: String,
 }
 
-pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
-    logs::begin(config.log_level())?;
+/// # Errors
+/// The atlas cannot be served as the settings say.
+pub fn run(args: &ServeArgs, read_again: fn() -> anyhow::Result<ServeArgs>) -> anyhow::Result<()> {
+    if args.check_config {
+        print!("{}", args.shown);
+        config::refuse_postgres().map_err(anyhow::Error::msg)?;
+        return access::check(&args.config);
+    }
+    let outlet = logging::begin(&args.config)?;
+    let served = start(&args.config, &outlet, read_again);
+    outlet.flush();
+    served
+}
+
+fn start(config: &Config, outlet: &Outlet, read_again: fn() -> anyhow::Result<ServeArgs>) -> anyhow::Result<()> {
     log::debug!("{config:?}");
+    config::refuse_postgres().map_err(anyhow::Error::msg)?;
     access::check(config)?;
+    let metrics = Arc::new(Metrics::new(config.environment.as_str())?);
     // Locked until the end of this function: after the writer.
     let prepared = file::prepare(&config.database, Timestamp::now())?;
     log::info!("{prepared}");
     let threads = std::thread::available_parallelism()?;
-    let db = Db::open(&prepared.file, u32::try_from(threads.get())?)
+    let db = Db::open_observed(&prepared.file, u32::try_from(threads.get())?, Arc::clone(&metrics) as Arc<dyn Observer>)
         .with_context(|| format!("{} could not be opened", prepared.file.display()))?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -54,20 +79,29 @@ pub fn run(ServeArgs { config }: &ServeArgs) -> anyhow::Result<()> {
         .thread_name("http")
         .build()
         .context("the threads that serve could not be started")?;
-    let served = runtime.block_on(serve(config, db.clone()));
+    let served = runtime.block_on(async {
+        logging::reload_on_hangup(outlet.clone(), read_again)?;
+        serve(config, db.clone(), metrics).await
+    });
     // What still holds on to a connection has had its time.
     runtime.shutdown_timeout(Duration::from_millis(100));
     db.close();
     served
 }
 
-async fn serve(config: &Config, db: Db) -> anyhow::Result<()> {
+async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result<()> {
     let in_flight = InFlight::default();
-    let photos = photos(config)?;
     let gate = access::gate(config, &db).await?;
     let (public_url, link) = (config.web.public_url.clone(), access::set_up_link(&db).await?);
     rocket::tokio::spawn(jobs::sweep_photos(db.clone()));
-    let server = http::server(rocket_config(config), settings(config), db, gate, geocoder(&config.geocoder), photos, in_flight.clone())
+    let backups = config.backups.clone();
+    let place = Place::new(db.file(), backups.backup_folder, backups.backup_keep);
+    rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
+    let features = Arc::new(Features::new(shares(config)));
+    features.update(&db.look_up(flags::all)?);
+    let parts =
+        Parts { db, gate, geocoder: geocoder(&config.geocoder), photos: photos(config)?, in_flight: in_flight.clone(), metrics, features };
+    let server = http::server(rocket_config(config), settings(config), parts)
         .attach(AdHoc::on_liftoff("announcement", |server| Box::pin(async move { announce(server, public_url, link) })))
         .ignite()
         .await
@@ -114,7 +148,7 @@ fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {
     }
 }
 
-fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
+fn settings(Config { web, limits, operation, backups, .. }: &Config) -> http::Settings {
     if limits.rate_limit_per_minute == 0 || limits.auth_rate_limit_per_minute == 0 {
         log::warn!("rate limits are off: clients may ask as often as they like");
     }
@@ -124,7 +158,22 @@ fn settings(Config { web, limits, .. }: &Config) -> http::Settings {
         trusted_proxies: web.trusted_proxies.clone(),
         allowed_origins: web.allowed_origins.clone(),
         hsts: !web.no_hsts,
+        metrics_token: operation.metrics_token.as_ref().map(|token| secrets::hash(token.reveal())),
+        metrics_from: operation.metrics_from.clone(),
+        disk_floor_bytes: operation.disk_floor_mb.saturating_mul(1 << 20),
+        backup_folder: backups.backup_folder.clone(),
+        backup_keep: backups.backup_keep,
     }
+}
+
+/// Who has which feature where nobody sets it: what the environment has, and what the settings say otherwise.
+fn shares(Config { environment, operation, .. }: &Config) -> [Share; Flag::ALL.len()] {
+    let default = |flag| match (flag, environment) {
+        (Flag::NewCatProfiles, Environment::Production) => Share::OFF,
+        _ => Share::ON,
+    };
+    let set = |flag| operation.flags.iter().rfind(|(set, _)| *set == flag).map(|(_, share)| *share);
+    Flag::ALL.map(|(_, flag)| set(flag).unwrap_or_else(|| default(flag)))
 }
 
 fn photos(Config { web, limits, .. }: &Config) -> anyhow::Result<PhotoDesk> {

@@ -11,10 +11,14 @@ use std::{env, fs};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Args as _, Command, Error, value_parser};
 
+use super::environments;
 use super::{Config, PREDECESSOR};
 
 /// How the names of our variables begin.
 const OURS: &str = "CATATLAS_";
+
+/// Tells tests where what they share lies. Nothing of the program reads it.
+const TESTS: &str = "CATATLAS_SHARED";
 
 /// The argument that names the configuration file.
 const FILE: &str = "config";
@@ -46,10 +50,33 @@ pub fn read(command: Command, arguments: &[OsString]) -> Result<ArgMatches, Erro
     let variables = variables(&settings).map_err(refused)?;
     let matches = parse(layered(command.clone(), &settings, &variables), arguments, &variables)?;
     check_variables(&command, &settings).map_err(refused)?;
-    let Some(path) = matches.get_one::<PathBuf>(FILE) else { return Ok(matches) };
-    let mut sources = file(path, &settings).map_err(refused)?;
+    let mut sources = match matches.get_one::<PathBuf>(FILE) {
+        Some(path) => file(path, &settings).map_err(refused)?,
+        None => Sources::new(),
+    };
     sources.extend(variables);
+    let matches = parse(layered(command.clone(), &settings, &sources), arguments, &sources)?;
+    let missing = environments::missing(&matches, |id| sources.contains_key(id));
+    if missing.is_empty() {
+        return Ok(matches);
+    }
+    let as_default = |(id, value): (&str, &str)| (id.to_owned(), Source::File { name: "the environment".into(), value: value.into() });
+    sources.extend(missing.into_iter().map(as_default));
     parse(layered(command, &settings, &sources), arguments, &sources)
+}
+
+/// Fails where the database is said to be one of Postgres, which the predecessor could use.
+///
+/// # Errors
+/// It is, and what to do about it.
+pub fn refuse_postgres() -> Result<(), String> {
+    let address = env::var("DATABASE_URL").unwrap_or_default();
+    if ["postgres://", "postgresql://", "postgresql+"].iter().any(|scheme| address.starts_with(scheme)) {
+        return Err("DATABASE_URL names a Postgres database. CatAtlas keeps everything in one SQLite file: \
+                    `catatlas import` brings over what is there, and without DATABASE_URL this starts."
+            .to_owned());
+    }
+    Ok(())
 }
 
 fn file_argument() -> Arg {
@@ -57,7 +84,7 @@ fn file_argument() -> Arg {
     Arg::new(FILE).long(FILE).value_name("FILE").env("CATATLAS_CONFIG").global(true).value_parser(value_parser!(PathBuf)).help(help)
 }
 
-fn settings() -> Vec<Arg> {
+pub(super) fn settings() -> Vec<Arg> {
     Config::augment_args(Command::new("settings")).get_arguments().cloned().collect()
 }
 
@@ -67,7 +94,7 @@ fn variable(setting: &str) -> String {
 }
 
 /// What is secret may also be in a file that a variable names. What must not show in help is secret.
-fn is_secret(setting: &Arg) -> bool {
+pub(super) fn is_secret(setting: &Arg) -> bool {
     setting.is_hide_env_values_set()
 }
 
@@ -183,7 +210,7 @@ fn check_variables(command: &Command, settings: &[Arg]) -> Result<(), String> {
     let known: Vec<String> = settings.iter().flat_map(names).chain(variables_of(command)).collect();
     // A name that is no text is none of ours.
     let mut set = env::vars_os().filter_map(|(name, _)| name.to_str().map(str::to_owned));
-    let ours = set.find(|name| name.starts_with(OURS) && !known.contains(name));
+    let ours = set.find(|name| name.starts_with(OURS) && name != TESTS && !known.contains(name));
     ours.map_or(Ok(()), |name| Err(format!("Nothing reads the variable {name}.{}", did_you_mean(&name, &known))))
 }
 

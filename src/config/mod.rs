@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
@@ -12,13 +13,19 @@ use ipnet::IpNet;
 use log::LevelFilter;
 use url::Url;
 
+use crate::domain::backups::Keep;
+use crate::domain::flags::{Flag, Share};
+
+mod environments;
 mod layers;
+mod shown;
 mod values;
 
-pub use layers::read;
+pub use layers::{read, refuse_postgres};
+pub use shown::shown;
 pub use values::Secret;
 
-use values::{log_level, network, origin, secret_address, web_address};
+use values::{flag, log_level, log_part, network, origin, secret_address, span, web_address};
 
 /// Variables of the predecessor, and the settings they are.
 const PREDECESSOR: [(&str, &str); 14] = [
@@ -50,7 +57,7 @@ pub struct Config {
     /// The port to listen on; 0 takes a free one, and the line printed says which.
     #[arg(long, value_name = "PORT", default_value_t = 8000)]
     pub port: u16,
-    /// What this atlas is for. In production, secrets that can be guessed are refused.
+    /// What this atlas is for. It decides what settings are that nobody sets; in production, secrets that can be guessed are refused.
     #[arg(long, value_name = "NAME", default_value = "development", ignore_case = true)]
     pub environment: Environment,
     /// The least that is logged: error, warn, info, debug or trace.
@@ -66,7 +73,13 @@ pub struct Config {
     #[command(flatten)]
     pub accounts: Accounts,
     #[command(flatten)]
+    pub backups: Backups,
+    #[command(flatten)]
     pub geocoder: Geocoder,
+    #[command(flatten)]
+    pub logs: Logs,
+    #[command(flatten)]
+    pub operation: Operation,
 }
 
 /// What the atlas is told of the web around it.
@@ -125,6 +138,21 @@ pub struct Accounts {
     pub jwt_secret: Option<Secret>,
 }
 
+/// Backups that the server makes by itself. `catatlas backup` and SIGUSR1 make one at once.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Backups")]
+pub struct Backups {
+    /// How often a backup is made, such as 24h, 7d or 30m. Without it, only when somebody asks for one.
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub backup_every: Option<Duration>,
+    /// The folder of the backups; best on another disk. Without it, `backups` beside the database.
+    #[arg(long, value_name = "FOLDER")]
+    pub backup_folder: Option<PathBuf>,
+    /// Which older backups stay when a new one is made, such as last=3,daily=7,weekly=4,monthly=12. Without it, all.
+    #[arg(long, value_name = "POLICY")]
+    pub backup_keep: Option<Keep>,
+}
+
 /// The geocoder, if one is named.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Geocoder")]
@@ -142,6 +170,55 @@ pub struct Geocoder {
     pub geocoder_interval_ms: u64,
 }
 
+/// Where log lines go, and which.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Logs")]
+pub struct Logs {
+    /// How lines are written. In staging and production json, unless this says otherwise.
+    #[arg(long, value_name = "FORM", default_value = "console")]
+    pub log_form: LogForm,
+    /// The least that is logged of a part, such as `catatlas::store=debug`; several with commas between.
+    #[arg(long, value_name = "PART=LEVEL", value_delimiter = ',', value_parser = log_part)]
+    pub log_parts: Vec<(String, LevelFilter)>,
+    /// A file for log lines, beside standard error. SIGHUP lets go of it and opens it again, and reads the level anew.
+    #[arg(long, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+    /// How large that file becomes before a new one begins, in kilobytes.
+    #[arg(long, value_name = "KILOBYTES", default_value_t = 10_240, value_parser = clap::value_parser!(u64).range(4..=10_485_760))]
+    pub log_file_kilobytes: u64,
+    /// How many old ones are kept, as FILE.1 and so on.
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub log_files: u32,
+}
+
+/// What monitors see, and which features there are.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Operation")]
+pub struct Operation {
+    /// What opens /metrics to whoever sends it as `Authorization: Bearer`. This machine itself needs none.
+    #[arg(long, value_name = "TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<Secret>,
+    /// From where /metrics may be asked for without a token: addresses or networks; several with commas between.
+    #[arg(long, value_name = "NETWORKS", value_delimiter = ',', value_parser = network)]
+    pub metrics_from: Vec<IpNet>,
+    /// How much room the disk must have left, in megabytes, for /health/ready to say that all is well.
+    #[arg(long, value_name = "MEGABYTES", default_value_t = 100)]
+    pub disk_floor_mb: u64,
+    /// Features switched otherwise than the environment has them, such as `ai_analysis=off,new_cat_profiles=25%`.
+    ///
+    /// What `catatlas flag` and admins set wins over this.
+    #[arg(long, value_name = "FLAG=STATE", value_delimiter = ',', value_parser = flag)]
+    pub flags: Vec<(Flag, Share)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    /// One line, for people
+    Console,
+    /// One object of JSON, for programs
+    Json,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Environment {
     Development,
@@ -157,6 +234,16 @@ pub enum Access {
     Open,
     /// Sign in to read
     Private,
+}
+
+impl Environment {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
 }
 
 impl Config {

@@ -4,10 +4,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use log::LevelFilter;
 use url::Url;
+
+use crate::domain::flags::{Flag, Share};
 
 /// A value that is never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,6 +49,31 @@ pub fn log_level(text: &str) -> Result<LevelFilter, &'static str> {
         "critical" => Ok(LevelFilter::Error),
         level => level.parse().map_err(|_| "it should be error, warn, info, debug or trace"),
     }
+}
+
+/// A part of the program and a level, as `catatlas::store=debug`.
+pub fn log_part(text: &str) -> Result<(String, LevelFilter), &'static str> {
+    let (part, level) = text.split_once('=').ok_or("it should be a part and a level, such as catatlas::store=debug")?;
+    let level = if level == "off" { LevelFilter::Off } else { log_level(level)? };
+    Ok((part.trim().to_owned(), level))
+}
+
+/// A feature and who has it, as `ai_analysis=25%`.
+pub fn flag(text: &str) -> Result<(Flag, Share), String> {
+    let (name, state) = text.split_once('=').ok_or("it should be a flag and a state, such as ai_analysis=off")?;
+    let known = Flag::ALL.map(|(name, _)| name).join(" and ");
+    let flag = Flag::named(name.trim()).ok_or_else(|| format!("the flags are {known}"))?;
+    Ok((flag, state.trim().parse()?))
+}
+
+/// A time between two things that are done again and again: a number and what it counts.
+pub fn span(text: &str) -> Result<Duration, &'static str> {
+    const ADVICE: &str = "it should be a number of minutes, hours or days, such as 30m, 24h or 7d";
+    let text = text.trim();
+    let unit_s = [('m', 60), ('h', 60 * 60), ('d', 24 * 60 * 60)].into_iter().find(|(unit, _)| text.ends_with(*unit));
+    let (unit, unit_s) = unit_s.ok_or(ADVICE)?;
+    let count: u32 = text.strip_suffix(unit).unwrap_or_default().parse().map_err(|_| ADVICE)?;
+    if count == 0 { Err(ADVICE) } else { Ok(Duration::from_secs(u64::from(count) * unit_s)) }
 }
 
 pub fn web_address(text: &str) -> Result<Url, &'static str> {
@@ -118,6 +146,16 @@ mod tests {
         }
         for text in ["", "*", "10.0.0.0/33", "10.0.0", "proxy.example.org", "::/129"] {
             assert!(network(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_are_a_number_and_what_it_counts() {
+        for (text, minutes) in [("1m", 1), ("24h", 24 * 60), (" 7d", 7 * 24 * 60)] {
+            assert_eq!(span(text), Ok(Duration::from_secs(60 * minutes)), "{text}");
+        }
+        for text in ["", "h", "24", "0h", "-1d", "1.5h", "1hh", "99999999999d"] {
+            assert!(span(text).is_err(), "{text}");
         }
     }
 

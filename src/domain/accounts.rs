@@ -88,6 +88,10 @@ pub enum Act {
     KeepAccounts,
     /// Reads what was done by whom.
     Audit,
+    /// Sees how the server is doing, and switches features.
+    Operate,
+    /// Makes copies of everything, and takes them home.
+    BackUp,
 }
 
 /// Over whose things somebody may do an act.
@@ -101,7 +105,7 @@ pub enum Reach {
 }
 
 impl Act {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Enter,
         Self::Read,
         Self::Log,
@@ -120,6 +124,8 @@ impl Act {
         Self::KeepAccount,
         Self::KeepAccounts,
         Self::Audit,
+        Self::Operate,
+        Self::BackUp,
     ];
 
     /// The table: visitors by access, then accounts by role.
@@ -146,6 +152,8 @@ impl Act {
             Self::KeepAccount   => ([No,  No,       No ], [Own,   Own,      Own]),
             Self::KeepAccounts  => ([No,  No,       No ], [No,    No,       Any]),
             Self::Audit         => ([No,  No,       No ], [No,    No,       Any]),
+            Self::Operate       => ([No,  No,       No ], [No,    No,       Any]),
+            Self::BackUp        => ([No,  No,       No ], [No,    No,       Any]),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::draft::{Draft, Fields, too_short};
+use super::draft::{Draft, Fields, too_long, too_short};
 use super::page::PagePlace;
 use super::text;
 
@@ -54,10 +54,13 @@ fn field(name: &'static str, max: usize, clean: impl Fn(&str) -> Option<String>,
     if sent.is_empty() {
         return sent;
     }
-    clean(&sent).unwrap_or_else(|| {
-        fields.refuse(too_short(name, &sent));
-        String::new()
-    })
+    // Cleaning ends what was left open, which makes it longer.
+    match clean(&sent) {
+        Some(cleaned) if text::length(&cleaned) <= max => return cleaned,
+        Some(_) => fields.refuse(too_long(name, &sent, max)),
+        None => fields.refuse(too_short(name, &sent)),
+    }
+    String::new()
 }
 
 impl NewComment {

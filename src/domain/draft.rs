@@ -110,8 +110,7 @@ impl<'f> Fields<'f> {
         };
         // Bytes are never fewer than code points: most text needs no counting.
         if written.len() > max && text::length(written) > max {
-            let msg = format!("Text should have at most {max} characters");
-            self.refuse(Problem::new("string_too_long", &loc(name), msg).with_input(sent).with_bound("max_length", max));
+            self.refuse(too_long(name, written, max));
             return String::new();
         }
         written.clone()
@@ -247,6 +246,12 @@ pub fn too_short(name: &'static str, sent: &str) -> Problem {
     Problem::new("string_too_short", &loc(name), "Text should have at least 1 character")
         .with_input(&Value::from(sent))
         .with_bound("min_length", 1)
+}
+
+#[must_use]
+pub fn too_long(name: &'static str, sent: &str, max: usize) -> Problem {
+    let msg = format!("Text should have at most {max} characters");
+    Problem::new("string_too_long", &loc(name), msg).with_input(&Value::from(sent)).with_bound("max_length", max)
 }
 
 fn unlike<T>(words: &[(&str, T)], loc: &[Step], sent: &Value) -> Problem {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+use super::elements;
+
 /// White space as Python's `str.isspace` has it; Rust's `char::is_whitespace` lacks U+001C to U+001F.
 #[must_use]
 pub fn is_space(c: char) -> bool {
@@ -78,6 +80,7 @@ impl Cleaner {
         builder.tags(kept.iter().copied().collect());
         // What stands within any tag was typed, and is text once the tag is gone.
         builder.clean_content_tags(HashSet::new());
+        builder.generic_attributes(HashSet::new());
         Self { builder, kept }
     }
 
@@ -92,11 +95,15 @@ impl Cleaner {
             }
             let cleaned = self.pass(&text);
             if cleaned == text {
-                return text;
+                return if self.is_rich() { Cow::Owned(self.closed(&text)) } else { text };
             }
             text = Cow::Owned(cleaned);
         }
         Cow::Owned(text.replace(['<', '>'], ""))
+    }
+
+    fn is_rich(&self) -> bool {
+        !self.kept.is_empty()
     }
 
     /// One pass of the cleaner, which thinks in entities, over text that does not: they are made before and unmade after.
@@ -107,16 +114,45 @@ impl Cleaner {
         while let Some(at) = rest.find('<') {
             source.push_str(&rest[..at]);
             rest = &rest[at + 1..];
-            // `5 < 6` and a bracket that nothing closes are text.
-            let opens = rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')) && rest.contains('>');
-            source.push_str(if opens { "<" } else { "&lt;" });
-            if opens {
+            if self.is_markup(rest) {
+                source.push('<');
                 rest = self.name(rest, &mut source);
+            } else {
+                source.push_str("&lt;");
             }
         }
         source.push_str(rest);
         let html = self.builder.clean(&source).to_string();
         html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+    }
+
+    /// Whether what follows a `<` is markup. `5 < 6`, a bracket that nothing closes and, in plain text, `<y and z>` are none. But what
+    /// gives a name a value is, whatever the name: browsers hang scripts on elements that they do not know.
+    fn is_markup(&self, rest: &str) -> bool {
+        let Some((tag, _)) = rest.split_once('>') else { return false };
+        if let Some(comment) = rest.strip_prefix("!--") {
+            return comment.starts_with('>') || comment.starts_with("->") || comment.contains("-->") || comment.contains("--!>");
+        }
+        if tag.starts_with(['!', '?']) {
+            return true;
+        }
+        let tag = tag.strip_prefix('/').unwrap_or(tag);
+        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        is_name && (self.is_rich() || tag.contains('=') || elements::is_known(name))
+    }
+
+    /// HTML with its open ends as text: what nothing closes here, something would close where it is shown (`<b onclick=... `, then `</p>`).
+    fn closed(&self, html: &str) -> String {
+        let mut pieces = html.split('<');
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        let mut rest = html;
+        for piece in pieces {
+            rest = rest.split_once('<').map_or("", |(_, rest)| rest);
+            text.push_str(if begins_a_tag(rest) && !self.is_markup(rest) { "&lt;" } else { "<" });
+            text.push_str(piece);
+        }
+        text
     }
 
     /// Copies the name of a tag that stays. One that goes becomes any other that goes: so a script's or a drawing's own rules of
@@ -128,6 +164,10 @@ impl Cleaner {
         source.push_str(if stays { name } else { "span" });
         rest
     }
+}
+
+fn begins_a_tag(rest: &str) -> bool {
+    rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'))
 }
 
 /// Plain text as it is stored: cleaned and trimmed; none where nothing is left.
@@ -145,4 +185,42 @@ pub fn rich(sent: &str) -> Option<String> {
 fn kept(cleaned: &str) -> Option<String> {
     let trimmed = trim(cleaned);
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What markup is made of.
+    const PIECES: [&str; 27] = [
+        "<", ">", "</", "/", "!", "--", "?", "&lt;", "&amp;", "&", ";", "=", "\"", "'", " ", "\n", "\0", "b", "i", "p", "br", "y",
+        "script", "svg", "onclick", "5", "é",
+    ];
+
+    fn like_markup() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(text in prop_oneof![like_markup(), any::<String>()]) {
+            for clean in [clean, clean_rich] {
+                let once = clean(&text).into_owned();
+                prop_assert_eq!(clean(&once), once.as_str());
+            }
+            for stored in [plain, rich] {
+                if let Some(once) = stored(&text) {
+                    prop_assert_eq!(stored(&once), Some(once));
+                }
+            }
+        }
+
+        #[test]
+        fn what_has_no_bracket_and_no_control_character_stays_as_typed(text in "[^<\\p{Cc}]*") {
+            prop_assert_eq!(clean(&text), text.as_str());
+            prop_assert_eq!(clean_rich(&text), text.as_str());
+        }
+    }
 }

@@ -40,7 +40,7 @@ impl Scope {
         match act {
             Act::Enter => true,
             Act::Read | Act::WhoAmI => self == Self::Read,
-            Act::Audit => self == Self::Admin,
+            Act::Audit | Act::Operate | Act::BackUp => self == Self::Admin,
             Act::KeepAccount | Act::KeepAccounts => false,
             Act::Log
             | Act::Comment

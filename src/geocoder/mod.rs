@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::domain::geocoding::{CircuitState, GeocodingHealthResponse, Place};
 use crate::domain::time;
+use crate::trace;
 
 use breaker::{Breaker, Limits};
 use client::{Client, Failure};
@@ -112,7 +113,8 @@ impl Geocoder {
         let (geocoder, location) = (Arc::clone(self), location.to_owned());
         // A thread of its own, not one of the runtime's: a stopping program waits for those, and a call may take half a minute.
         // Who asked may be gone when the answer comes: the call ends all the same, its turn with it.
-        let call = move || drop(tell.send(geocoder.call(&location, turn)));
+        let trace = trace::current();
+        let call = move || trace::within(trace, || drop(tell.send(geocoder.call(&location, turn))));
         thread::Builder::new().name("geocoder".to_owned()).spawn(call).map_err(|_| Unavailable::Lost)?;
         told.await.unwrap_or(Err(Unavailable::Lost))
     }
@@ -127,7 +129,9 @@ impl Geocoder {
     fn call(&self, location: &str, mut last_request: OwnedMutexGuard<Option<Instant>>) -> Result<Option<Place>, Unavailable> {
         // The circuit may have opened while this call waited.
         self.check()?;
+        let began = Instant::now();
         let answer = self.ask(location, &mut last_request);
+        trace::span("geocoder.search", "look up a location", began);
         let Circuit { breaker, last_failure } = &mut *self.circuit();
         match &answer {
             Ok(_) => breaker.succeeded(),

@@ -18,6 +18,7 @@ use crate::domain::credentials::{LoginDraft, RefreshDraft, RegisterDraft, SetUpD
 use crate::domain::sessions::ACCESS_SECONDS;
 use crate::store::sessions::Refreshed;
 use crate::store::{Db, StoreError, accounts, audit, invites, sessions};
+use crate::trace;
 
 use super::access::SIGN_IN_AGAIN;
 use super::answer::{Created, Json};
@@ -206,7 +207,7 @@ fn hand_over(account: Account, session_id: i64, refresh: &Secret, in_cookies: bo
 
 fn sign(gate: &Gate, purpose: Purpose, account_id: i64, jti: String, seconds: i64) -> ApiResult<String> {
     gate.signer.sign(purpose, account_id, jti, Timestamp::now(), seconds).map_err(|error| {
-        log::error!("a token could not be signed: {error}");
+        trace::fail("TokenError", &error);
         ApiError::BROKEN
     })
 }

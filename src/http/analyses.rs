@@ -1,16 +1,22 @@
 //! Analyses of notes over HTTP.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use jiff::Timestamp;
 use rocket::http::Status;
 use rocket::{State, get, post};
 
 use crate::domain::analysis::{EntryAnalysis, analyze as find};
+use crate::domain::flags::Flag;
 use crate::store::{Db, analyses, entries};
 
 use super::answer::Json;
 use super::entry_changes::NO_SUCH_ENTRY;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
+use super::flags::Granted;
 use super::input::{Input, Segment};
+use super::metrics::Metrics;
 
 /// The stored analysis of a sighting.
 #[utoipa::path(responses((status = 200, body = EntryAnalysis), (status = 404, description = "It was not analyzed yet", body = SentenceError)))]
@@ -43,7 +49,14 @@ pub fn list(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<Vec<EntryAn
 /// An analysis of the same text is kept as it is.
 #[utoipa::path(responses((status = 200, body = EntryAnalysis), (status = 404, body = SentenceError)))]
 #[post("/entries/<entry_id>/analyze")]
-pub async fn analyze(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<EntryAnalysis>> {
+pub async fn analyze(
+    entry_id: Segment<'_>,
+    granted: Granted<'_>,
+    metrics: &State<Arc<Metrics>>,
+    db: &State<Db>,
+) -> ApiResult<Json<EntryAnalysis>> {
+    granted.check(Flag::AiAnalysis)?;
+    let began = Instant::now();
     let mut input = Input::default();
     let id = input.id("entry_id", entry_id);
     input.check()?;
@@ -54,6 +67,7 @@ pub async fn analyze(entry_id: Segment<'_>, db: &State<Db>) -> ApiResult<Json<En
         return Ok(Json(stored));
     }
     let now = Timestamp::now();
+    metrics.analyzed(began);
     let kept = db.write(move |tx| analyses::keep(tx, id, &findings, now)).await?;
     kept.map(Json).ok_or(ApiError::ENTRY_NOT_FOUND)
 }

@@ -32,6 +32,13 @@ fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Whether a request comes from the machine itself, and no proxy on it passed it on for somebody else.
+pub fn is_this_machine(request: &Request<'_>) -> bool {
+    let is_passed_on =
+        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"].iter().any(|name| request.headers().contains(name));
+    !is_passed_on && request.remote().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+}
+
 /// The address a request comes from. A request without a peer, as in a test, comes from 0.0.0.0.
 pub fn address(request: &Request<'_>) -> IpAddr {
     let peer = request.remote().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip().to_canonical());

@@ -9,7 +9,7 @@ use crate::domain::audit::Deed;
 use crate::domain::entries::{Entry, EntryDraft, EntryFilter};
 use crate::domain::page::Keyset;
 use crate::domain::query::Query;
-use crate::store::{Db, cats, entries};
+use crate::store::{Db, StoreError, cats, entries};
 
 use super::access::on_record;
 use super::answer::{Json, Listed};
@@ -61,7 +61,16 @@ pub async fn create(body: Body, permit: Permit, db: &State<Db>) -> ApiResult<Jso
     let draft: EntryDraft = input.body(&body);
     input.check()?;
     let (new, now) = (draft.validate()?, Timestamp::now());
-    Ok(Json(db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?))
+    log::info!(nickname = new.nickname(); "creating_entry");
+    let created = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await;
+    Ok(Json(told(created)?))
+}
+
+/// Tells the log what came of logging a sighting.
+pub fn told(created: Result<Entry, StoreError>) -> Result<Entry, StoreError> {
+    created
+        .inspect(|entry| log::info!(entry_id = entry.id; "entry_created"))
+        .inspect_err(|error| log::warn!(error:%; "entry_creation_failed"))
 }
 
 /// Mark a sighting as a favorite, or take the mark away.

@@ -12,10 +12,11 @@ use crate::auth::secrets::NoRandomness;
 use crate::domain::entries::BlankNote;
 use crate::domain::invalid::{Invalid, Problem};
 use crate::store::StoreError;
+use crate::trace::{self, Fault};
 
 use super::answer::Json;
 use super::context::Context;
-use super::{headers, limits, methods};
+use super::{access_log, headers, limits, methods};
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ impl From<passwords::Failure> for ApiError {
         match failure {
             passwords::Failure::Busy => Self::Store(StoreError::Busy),
             broken @ passwords::Failure::Broken(_) => {
-                log::error!("{broken}");
+                trace::fail("PasswordError", &broken);
                 Self::BROKEN
             }
         }
@@ -84,7 +85,7 @@ impl From<passwords::Failure> for ApiError {
 
 impl From<NoRandomness> for ApiError {
     fn from(failure: NoRandomness) -> Self {
-        log::error!("{failure}");
+        trace::fail("RandomnessError", &failure);
         Self::BROKEN
     }
 }
@@ -138,14 +139,17 @@ fn respond(request: &Request<'_>, status: Status, body: impl Serialize) -> respo
 }
 
 fn retry_later(request: &Request<'_>, status: Status, detail: Coded<'_>, wait_s: u64) -> response::Result<'static> {
-    let mut response = respond(request, status, CodedError { detail, request_id: &Context::of(request).request_id })?;
+    let mut response = respond(request, status, CodedError { detail, request_id: Context::of(request).request_id() })?;
     response.set_header(LimitHeader::RetryAfter(wait_s));
     Ok(response)
 }
 
 impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let request_id = &Context::of(request).request_id;
+        let request_id = Context::of(request).request_id();
+        if let Self::Store(error) = &self {
+            Context::of(request).trace.fail(Fault { error_type: error.kind(), error: error.to_string(), is_reported: false });
+        }
         match self {
             Self::Invalid(invalid) => {
                 respond(request, Status::UnprocessableEntity, InvalidError { detail: invalid.problems(), request_id })
@@ -163,8 +167,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
                 let message = "There is too much to do right now. Please try again in a moment.";
                 retry_later(request, Status::ServiceUnavailable, Coded { code: "BUSY", message, retryable: true }, 1)
             }
-            Self::Store(error) => {
-                log::error!("request {request_id} failed: {error}");
+            Self::Store(_) => {
                 respond(request, Status::InternalServerError, SentenceError { detail: sentence(Status::InternalServerError), request_id })
             }
         }
@@ -188,6 +191,7 @@ impl<'r> Responder<'r, 'static> for Caught {
         };
         // Of a request that is no proper HTTP Rocket tells no fairing.
         headers::complete(request, &mut response);
+        access_log::tell(request, &mut response);
         Ok(response)
     }
 }
@@ -196,7 +200,7 @@ impl Caught {
     fn refusal(&self, request: &Request<'_>) -> response::Result<'static> {
         let allowed = if self.0 == Status::NotFound { methods::allowed(request) } else { None };
         let status = if allowed.is_some() { Status::MethodNotAllowed } else { self.0 };
-        let body = SentenceError { detail: sentence(status), request_id: &Context::of(request).request_id };
+        let body = SentenceError { detail: sentence(status), request_id: Context::of(request).request_id() };
         let mut response = respond(request, status, body)?;
         if let Some(allowed) = allowed {
             response.set_header(Header::new("Allow", allowed));

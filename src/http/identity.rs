@@ -9,6 +9,7 @@ use crate::auth::tokens::Purpose;
 use crate::domain::accounts::Account;
 use crate::domain::tokens::Scope;
 use crate::store::{Db, StoreError, sessions, tokens};
+use crate::trace;
 
 use super::context::Context;
 use super::cookies;
@@ -54,10 +55,14 @@ impl Identity {
 
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
-            find(request).unwrap_or_else(|error| {
-                log::error!("request {}: who sends it could not be looked up: {error}", Context::of(request).request_id);
+            let found = find(request).unwrap_or_else(|error| {
+                trace::fail(error.kind(), &format_args!("who sends it could not be looked up: {error}"));
                 Self::Unknown
-            })
+            });
+            if let Some(account) = found.account() {
+                Context::of(request).user.get_or_init(|| account.id);
+            }
+            found
         })
     }
 }
@@ -113,7 +118,8 @@ fn find(request: &Request<'_>) -> Result<Identity, StoreError> {
     Ok(account.map_or(stale(is_cookie), |account| Identity::Known(account, Means::Session { id, is_cookie })))
 }
 
-fn bearer(header: &str) -> Option<&str> {
+/// What is shown after `Bearer`.
+pub fn bearer(header: &str) -> Option<&str> {
     let (scheme, shown) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then_some(shown.trim())
 }

@@ -1,9 +1,13 @@
 //! Insights about cats over HTTP.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use jiff::Timestamp;
 use rocket::http::Status;
 use rocket::{State, post};
 
+use crate::domain::flags::Flag;
 use crate::domain::insights::{Insight, InsightDraft, Subject};
 use crate::domain::time;
 use crate::store::{Db, cats, insights};
@@ -11,7 +15,9 @@ use crate::store::{Db, cats, insights};
 use super::answer::Json;
 use super::body::Body;
 use super::error::{ApiError, ApiResult, SentenceError};
+use super::flags::Granted;
 use super::input::{Input, Segment};
+use super::metrics::Metrics;
 
 /// What the ten newest sightings of a cat say, for one of four purposes.
 ///
@@ -25,7 +31,15 @@ use super::input::{Input, Segment};
     ),
 )]
 #[post("/cats/<cat_id>/insights", data = "<body>")]
-pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResult<Json<Insight>> {
+pub async fn create(
+    cat_id: Segment<'_>,
+    body: Body,
+    granted: Granted<'_>,
+    metrics: &State<Arc<Metrics>>,
+    db: &State<Db>,
+) -> ApiResult<Json<Insight>> {
+    granted.check(Flag::AiAnalysis)?;
+    let began = Instant::now();
     let mut input = Input::default();
     let cat_id = input.id("cat_id", cat_id);
     let InsightDraft { mode, question } = input.body(&body);
@@ -46,6 +60,7 @@ pub async fn create(cat_id: Segment<'_>, body: Body, db: &State<Db>) -> ApiResul
         return Err(ApiError::Sentence(Status::BadRequest, "This cat has no sightings yet. Link one first."));
     }
     let insight = subject.insight(time::format(Timestamp::now()));
+    metrics.analyzed(began);
     let kept = db.write(move |tx| insights::keep(tx, &subject, &insight)).await?;
     kept.map(Json).ok_or(ApiError::CAT_NOT_FOUND)
 }

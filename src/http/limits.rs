@@ -15,6 +15,7 @@ use rocket_governor::Quota;
 use rocket_governor::header::Header;
 
 use crate::domain::accounts::Act;
+use crate::trace;
 
 use super::access::guarded;
 use super::body;
@@ -23,6 +24,7 @@ use super::client::Client;
 use super::context::Context;
 use super::error::ApiError;
 use super::identity::Identity;
+use super::metrics::Metrics;
 use super::pages;
 
 /// A bucket fills up within a minute, so a client that was quiet for as long need not be remembered.
@@ -52,6 +54,16 @@ pub struct Routes {
 }
 
 impl Category {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::Analysis => "analysis",
+            Self::Unlimited => "unlimited",
+        }
+    }
+
     /// Routes that all do this act: none is mounted without one.
     pub fn of(self, act: Act, routes: Vec<Route>) -> Routes {
         Routes { category: self, act, list: routes }
@@ -76,7 +88,8 @@ pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
     routes.into_iter().fold(server, |server, Routes { category, act, list }| {
         log::debug!("{} routes are {category:?}", list.len());
         // A page is neither counted nor refused. Counted first: who is refused has asked, too.
-        server.mount("/", list.into_iter().map(|route| pages::shared(counted(guarded(route, act), category))).collect::<Vec<_>>())
+        let paged = |route| pages::shared(counted(guarded(route, act), category));
+        server.mount("/", list.into_iter().map(|route| traced(paged(route))).collect::<Vec<_>>())
     })
 }
 
@@ -86,6 +99,24 @@ fn counted(mut route: Route, category: Category) -> Route {
         route.handler = Box::new(Counted { category, handler: route.handler });
     }
     route
+}
+
+/// The same route, whose log lines name the request on whatever thread they are written.
+fn traced(mut route: Route) -> Route {
+    route.handler = Box::new(Traced { handler: route.handler });
+    route
+}
+
+#[derive(Clone)]
+struct Traced {
+    handler: Box<dyn Handler>,
+}
+
+#[rocket::async_trait]
+impl Handler for Traced {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        trace::of(Arc::clone(&Context::of(request).trace), self.handler.handle(request, data)).await
+    }
 }
 
 #[derive(Clone)]
@@ -111,11 +142,14 @@ impl Handler for Counted {
 pub fn count(request: &Request<'_>, category: Category) -> Result<(), ApiError> {
     let Some(limit) = request.rocket().state::<Arc<Limits>>().and_then(|limits| limits.of(category)) else { return Ok(()) };
     let context = Context::of(request);
-    if let Some(account) = Identity::of(request).account() {
-        context.user.get_or_init(|| account.id);
-    }
+    Identity::of(request);
     let standing = limit.take(Client::of(context));
     let wait = standing.wait;
+    if let Some(metrics) = request.rocket().state::<Arc<Metrics>>()
+        && wait.is_some()
+    {
+        metrics.refused(category);
+    }
     // Where two limits count one request (no route hands on to another today), the first is told of.
     context.standing.get_or_init(|| standing);
     wait.map_or(Ok(()), |wait| Err(ApiError::TooMany { wait_s: whole_seconds(wait).max(1) }))

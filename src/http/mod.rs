@@ -1,5 +1,6 @@
 //! The table of contents: every route, fairing and catcher of the server on one page.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -7,17 +8,21 @@ use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, routes};
 
+use crate::backups::Place;
 use crate::domain::accounts::Act;
+use crate::domain::backups::Keep;
 use crate::geocoder::Geocoder;
 use crate::store::Db;
 
 mod access;
+mod access_log;
 mod accounts;
 mod analyses;
 mod answer;
 mod areas;
 mod assets;
 mod audit;
+mod backups;
 mod body;
 mod buckets;
 mod cats;
@@ -29,6 +34,7 @@ mod cors;
 mod entries;
 mod entry_changes;
 mod error;
+mod flags;
 mod form;
 mod gate;
 mod geocoding;
@@ -40,6 +46,7 @@ mod insights;
 mod limits;
 mod matching;
 mod methods;
+mod metrics;
 mod not_same;
 mod openapi;
 mod pages;
@@ -47,17 +54,22 @@ mod photo_body;
 mod photos;
 mod profiles;
 mod ranges;
+mod scrape;
 mod sessions;
 mod standing;
+mod stats;
 mod tokens;
 mod users;
 mod visit;
 
 pub use context::InFlight;
+pub use flags::{Features, deed as switch};
 pub use gate::Gate;
+pub use metrics::Metrics;
 pub use photos::PhotoDesk;
 
 use limits::{Category, Limits, Routes};
+use stats::Samples;
 
 /// What the server is told of its surroundings. Nothing is limited, trusted or let in by itself.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +84,16 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether browsers are told to insist on HTTPS.
     pub hsts: bool,
+    /// The hash of what opens the metrics to whoever shows it.
+    pub metrics_token: Option<String>,
+    /// From where metrics may be asked for without it; from this machine always.
+    pub metrics_from: Vec<IpNet>,
+    /// Room on the disk, below which the server is not ready.
+    pub disk_floor_bytes: u64,
+    /// The folder of the backups; without it, `backups` beside the database.
+    pub backup_folder: Option<PathBuf>,
+    /// Which older backups stay; without it, all.
+    pub backup_keep: Option<Keep>,
 }
 
 /// Every route, by what a request of it costs and what it does.
@@ -97,6 +119,8 @@ fn routes() -> Vec<Routes> {
     let public = routes![
         health::live,
         health::health,
+        health::ready,
+        scrape::metrics,
         geocoding::health,
         openapi::document,
         standing::standing,
@@ -131,6 +155,11 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::KeepAccounts, routes![users::list]),
         Write.of(Act::KeepAccounts, routes![users::change, users::invite]),
         Read.of(Act::Audit, routes![audit::list]),
+        Read.of(Act::Enter, routes![flags::mine]),
+        Read.of(Act::Operate, routes![flags::list, stats::stats]),
+        Write.of(Act::Operate, routes![flags::change]),
+        Read.of(Act::BackUp, routes![backups::list, backups::download]),
+        Write.of(Act::BackUp, routes![backups::create]),
     ];
     all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));
     all
@@ -141,31 +170,47 @@ pub fn acts() -> Vec<(String, Act)> {
     routes().iter().flat_map(Routes::acts).collect()
 }
 
-/// The server, ready to be launched, with a geocoder or without. Fairings work in the order in which they are attached.
+/// What the routes work with.
+pub struct Parts {
+    pub db: Db,
+    pub gate: Gate,
+    pub geocoder: Option<Arc<Geocoder>>,
+    pub photos: PhotoDesk,
+    pub in_flight: InFlight,
+    pub metrics: Arc<Metrics>,
+    pub features: Arc<Features>,
+}
+
+/// The server, ready to be launched. Fairings work in the order in which they are attached.
 pub fn server(
     config: rocket::Config,
     settings: Settings,
-    db: Db,
-    gate: Gate,
-    geocoder: Option<Arc<Geocoder>>,
-    photos: PhotoDesk,
-    in_flight: InFlight,
+    Parts { db, gate, geocoder, photos, in_flight, metrics, features }: Parts,
 ) -> Rocket<Build> {
+    let samples = Arc::<Samples>::default();
     let limits = Arc::new(Limits::new(settings.rate_limit_per_minute, settings.auth_rate_limit_per_minute));
+    let place = Place::new(db.file(), settings.backup_folder.clone(), settings.backup_keep);
     let server = rocket::custom(config)
         .manage(settings)
+        .manage(place)
         .manage(Arc::clone(&limits))
-        .manage(db)
+        .manage(db.clone())
         .manage(gate)
         .manage(geocoder)
         .manage(photos)
-        .manage(in_flight)
+        .manage(in_flight.clone())
+        .manage(Arc::clone(&metrics))
+        .manage(Arc::clone(&samples))
+        .manage(Arc::clone(&features))
         // Without this one Rocket attaches its own, with other values.
         .attach(Shield::new())
         .attach(limits::forgetting(limits))
+        .attach(flags::watching(features, db.clone()))
+        .attach(stats::sampling(samples, metrics, db, in_flight))
         .attach(AdHoc::on_request("request context", |request, _| Box::pin(async move { context::begin(request) })))
         .attach(methods::AsSent)
         .attach(AdHoc::on_response("headers", |request, response| Box::pin(async move { headers::complete(request, response) })))
+        .attach(AdHoc::on_response("access log", |request, response| Box::pin(async move { access_log::tell(request, response) })))
         .register("/", rocket::catchers![error::catch]);
     limits::mount(server, routes())
 }

@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi as _, ToSchema};
 use super::answer::Json;
 use super::error::{CodedError, InvalidError, SentenceError};
 use super::{
-    accounts, analyses, areas, audit, cats, comments, entries, entry_changes, geocoding, health, insights, matching, not_same, photos,
-    profiles, sessions, standing, tokens, users,
+    accounts, analyses, areas, audit, backups, cats, comments, entries, entry_changes, flags, geocoding, health, insights, matching,
+    not_same, photos, profiles, sessions, standing, stats, tokens, users,
 };
 
 /// The description of this API, for programs. `/docs` shows it to people.
@@ -80,8 +80,16 @@ pub fn document() -> Json<&'static OpenApi> {
         users::change,
         users::invite,
         audit::list,
+        flags::mine,
+        flags::list,
+        flags::change,
+        stats::stats,
+        backups::list,
+        backups::create,
+        backups::download,
         health::health,
         health::live,
+        health::ready,
     ),
     tags(
         (name = "entries", description = "Sightings: what was seen, where, and of which cat"),
@@ -102,6 +110,9 @@ pub fn document() -> Json<&'static OpenApi> {
         (name = "tokens", description = "What scripts sign in with"),
         (name = "users", description = "Accounts, and invites to have one"),
         (name = "audit", description = "What was done by whom"),
+        (name = "flags", description = "Features that can be switched"),
+        (name = "stats", description = "How this server has been doing"),
+        (name = "backups", description = "Copies of everything, proven whole"),
         (name = "health", description = "For monitors and load balancers"),
     ),
     components(schemas(SentenceError, CodedError, InvalidError)),
@@ -139,13 +150,18 @@ fn operation_id(operation: &Operation) -> Option<String> {
     Some(format!("{noun}_{}", operation.operation_id.as_ref()?))
 }
 
-/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids but the names of photos.
+/// The parameters of an address: `/cats/{cat_id}` has one. All of them are ids but the names of photos and backups.
 fn ids(address: &str) -> impl Iterator<Item = Parameter> {
     let names = address.split(['{', '}']).skip(1).step_by(2);
     names.map(|name| {
         let id = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
         let hash = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9a-f]{64}$"));
-        let schema = if name == "hash" { hash } else { id };
+        let backup = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^atlas-[0-9]{8}T[0-9]{6}\.[0-9]{3}Z\.tar\.zst$"));
+        let schema = match name {
+            "hash" => hash,
+            "backup" => backup,
+            _ => id,
+        };
         ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(schema)).build()
     })
 }
@@ -196,10 +212,12 @@ fn meaning(of: &str) -> &'static str {
         "401" => "This takes somebody who is signed in, or what was shown is of no use any more",
         "403" => "Whoever is signed in may not do this",
         "404" => "The address names something that is not there",
+        "409" => "Something else is under way that this has to wait for",
         "413" => "The body is larger than 2 MiB",
         "422" => "The input cannot be accepted, for these reasons",
         "429" => "More than a client may ask for a minute; `Retry-After` says when to try again",
         "503" => "There is too much to do right now; `Retry-After` says when to try again",
+        "507" => "The disk has no room for it",
         "Link" => "The next page, as `<address>; rel=\"next\"`, if there is one",
         "X-Total-Count" => "How many there are in all, if nothing narrows the list",
         _ => "Anything else, such as a request that broke off or a failure on our side",

@@ -22,6 +22,7 @@ use crate::store::{Db, StoreError, entries, photos};
 
 use super::access::on_record;
 use super::answer::Json;
+use super::entries::told;
 use super::error::{ApiError, ApiResult, CodedError, SentenceError};
 use super::form::Form;
 use super::input::{Input, Segment};
@@ -183,7 +184,8 @@ pub async fn create(
     let new = draft.validate()?;
     let now = Timestamp::now();
     let Some(file) = form.file.take() else {
-        let entry = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await?;
+        let created = db.write(move |tx| entries::insert(tx, &new, permit.account_id(), now)).await;
+        let entry = told(created)?;
         return Ok(Json(Shown { entry, offer: None }));
     };
     let photo = desk.develop(file).await?;
@@ -196,6 +198,9 @@ pub async fn create(
             photos::show(tx, id, &showing, now)
         })
         .await?;
+    if let Some(entry) = &entry {
+        log::info!(entry_id = entry.id; "entry_created");
+    }
     entry.map(|entry| Json(Shown { entry, offer })).ok_or(ApiError::ENTRY_NOT_FOUND)
 }
 

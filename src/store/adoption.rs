@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::error::StoreError;
 use super::keeping::{Kept, keep, to_json};
+use super::migrations::Step;
 use super::predecessor::{Column, Table, recognise, tables};
 use super::{migrations, search_index};
 
@@ -51,13 +52,13 @@ impl fmt::Display for Adoption {
 }
 
 /// Turns a database of the predecessor's into ours.
-pub(super) fn adopt(connection: &mut Connection) -> rusqlite_migration::Result<Adoption> {
+pub(super) fn adopt(connection: &mut Connection) -> rusqlite_migration::Result<(Adoption, Vec<Step>)> {
     let schema = recognise(connection)?.ok_or_else(|| HookError::Hook("another program has changed its tables".to_owned()))?;
     // Views of others are to mean the tables of these names, not those set aside.
     connection.execute_batch("PRAGMA legacy_alter_table = ON")?;
     let set_aside = tables(schema).map(|table| format!("ALTER TABLE {0} RENAME TO predecessor_{0};\n", table.name));
-    migrations::run_filling(connection, &set_aside.collect::<String>(), move |tx| take_rows(tx, schema), build_indexes)?;
-    Ok(report(connection, schema)?)
+    let steps = migrations::run_filling(connection, &set_aside.collect::<String>(), move |tx| take_rows(tx, schema), build_indexes)?;
+    Ok((report(connection, schema)?, steps))
 }
 
 fn build_indexes(tx: &Transaction<'_>) -> HookResult {

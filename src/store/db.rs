@@ -1,24 +1,28 @@
 //! The open database: one writer, a few readers.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::Semaphore;
 
+use crate::trace;
+
+use super::disk::Sizes;
 use super::error::{Result, StoreError};
 use super::file::{READER_FLAGS, open_writer, set_up_reader};
+use super::observer::{Observer, Query};
 use super::search_index;
 use super::session::{Session, Tx};
 use super::writer::Writer;
 
-/// How many snapshots may be read at once. Reads are short and mostly in memory, so a few more than cores are enough.
-const READERS: u32 = 4;
+/// How many snapshots may be read at once. Reads are short and mostly in memory, so one more than the two cores of a small machine is enough.
+const READERS: u32 = 3;
 
 /// An open database. Clones share it.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ struct Shared {
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Pool<SqliteConnectionManager>,
     permits: Semaphore,
+    observer: Arc<dyn Observer>,
+    file: PathBuf,
 }
 
 impl Db {
@@ -40,7 +46,13 @@ impl Db {
     ///
     /// `threads` is how many threads there are that [`look up`](Self::look_up).
     pub fn open(file: &Path, threads: u32) -> Result<Self> {
-        let (writer, thread) = Writer::start(open_writer(file)?).map_err(|error| StoreError::Lost(error.to_string()))?;
+        Self::open_observed(file, threads, Arc::new(()))
+    }
+
+    /// The same with somebody who is told how long things take.
+    pub fn open_observed(file: &Path, threads: u32, observer: Arc<dyn Observer>) -> Result<Self> {
+        let writer = Writer::start(open_writer(file)?, Arc::clone(&observer));
+        let (writer, thread) = writer.map_err(|error| StoreError::Lost(error.to_string()))?;
         let manager = SqliteConnectionManager::file(file).with_flags(READER_FLAGS).with_init(set_up_reader);
         let readers = Pool::builder()
             // One more for each thread that may look something up, so that it never waits behind long reads.
@@ -54,8 +66,15 @@ impl Db {
             thread: Mutex::new(Some(thread)),
             readers,
             permits: Semaphore::new(READERS as usize),
+            observer,
+            file: file.to_owned(),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Where it is.
+    pub fn file(&self) -> &Path {
+        &self.shared.file
     }
 
     /// Reads one snapshot. A connection is waited for before a thread is, so that many readers do not mean many threads.
@@ -65,14 +84,17 @@ impl Db {
         F: FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
     {
         let _permit = self.shared.permits.acquire().await.map_err(|_| StoreError::Busy)?;
-        let shared = Arc::clone(&self.shared);
-        let read = tokio::task::spawn_blocking(move || snapshot(&*shared.readers.get().map_err(|error| pool_error(&error))?, work));
+        let (shared, trace) = (Arc::clone(&self.shared), trace::current());
+        let read = tokio::task::spawn_blocking(move || {
+            trace::within(trace, || shared.observed(Query::Read, |connection| snapshot(connection, work)))
+        });
         read.await.unwrap_or_else(|panic| Err(StoreError::Lost(panic.to_string())))
     }
 
-    /// Reads a row or two by key, on the thread that asks: it takes microseconds, less than handing it to another thread would.
+    /// Reads a row by key with one statement, which is a snapshot of its own, on the thread that asks: it takes microseconds, less than
+    /// handing it to another thread would.
     pub fn look_up<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        snapshot(&*self.shared.readers.get().map_err(|error| pool_error(&error))?, work)
+        self.shared.observed(Query::LookUp, |connection| work(&Session::new(connection)))
     }
 
     /// Runs `work` on the writing thread and answers once it is on disk. An error undoes it, whatever it has written.
@@ -83,7 +105,26 @@ impl Db {
         F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let writer = unpoisoned(&self.shared.writer).clone().ok_or(StoreError::Busy)?;
-        writer.write(work).await
+        let began = Instant::now();
+        let result = writer.write(work).await;
+        self.shared.observer.asked(Query::Write, began.elapsed());
+        trace::span("db.query", "write", began);
+        result
+    }
+
+    /// How the connections and the queue stand.
+    pub fn load(&self) -> Load {
+        let (state, writer) = (self.shared.readers.state(), unpoisoned(&self.shared.writer));
+        Load {
+            idle: state.idle_connections,
+            busy: state.connections - state.idle_connections,
+            waiting_writes: writer.as_ref().map_or(0, |writer| writer.waiting()),
+        }
+    }
+
+    /// What it takes of its disk.
+    pub fn sizes(&self) -> Sizes {
+        Sizes::of(&self.shared.file)
     }
 
     /// Takes no more writes, finishes those that wait, and empties the write-ahead log.
@@ -94,6 +135,28 @@ impl Db {
         {
             log::error!("the writer ended in a panic");
         }
+    }
+}
+
+/// How busy a database is at a moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// Reading connections that wait for a question.
+    pub idle: u32,
+    /// Reading connections at work.
+    pub busy: u32,
+    /// Jobs in the writer's queue.
+    pub waiting_writes: usize,
+}
+
+impl Shared {
+    fn observed<T>(&self, query: Query, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let connection = self.readers.get().map_err(|error| pool_error(&error))?;
+        let began = Instant::now();
+        let result = work(&connection);
+        self.observer.asked(query, began.elapsed());
+        trace::span("db.query", query.as_str(), began);
+        result
     }
 }
 

@@ -25,6 +25,17 @@ impl fmt::Display for StoreError {
     }
 }
 
+impl StoreError {
+    /// What kind of failure it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Engine(_) => "DatabaseError",
+            Self::Busy => "Busy",
+            Self::Lost(_) => "WriteLost",
+        }
+    }
+}
+
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::adoption::{self, Adoption};
 use super::identity::{self, DatabaseCopy, Kind};
 use super::lock::Lock;
-use super::migrations::{self, LATEST};
+use super::migrations::{self, LATEST, Step};
 use super::refusal::{Reason, Refusal, Result, engine, system};
 use super::safety_copy;
 
@@ -24,6 +24,8 @@ pub struct Prepared {
     pub done: Done,
     /// The copy of what was there before, if that was changed.
     pub safety_copy: Option<PathBuf>,
+    /// The migrations that were run, and how long each took.
+    pub steps: Vec<Step>,
     _lock: Lock,
 }
 
@@ -38,6 +40,10 @@ pub enum Done {
     Migrated {
         from: i32,
     },
+    Lowered {
+        from: i32,
+        to: i32,
+    },
     Adopted(Adoption),
 }
 
@@ -49,6 +55,7 @@ impl fmt::Display for Prepared {
             Done::Nothing { schema } => write!(f, "{file} has schema version {schema}")?,
             Done::Created => write!(f, "made {file}, schema version {LATEST}")?,
             Done::Migrated { from } => write!(f, "migrated {file} from schema version {from} to {LATEST}")?,
+            Done::Lowered { from, to } => write!(f, "took {file} back from schema version {from} to {to}")?,
             Done::Adopted(adoption) => write!(f, "adopted {file}, {adoption}")?,
         }
         self.safety_copy.as_ref().map_or(Ok(()), |copy| write!(f, "; what was there before is in {}", copy.display()))
@@ -72,11 +79,35 @@ pub fn prepare(file: &Path, now: Timestamp) -> Result<Prepared> {
     let file = locate(file)?;
     check_writable(&file)?;
     let lock = Lock::take(&file)?;
-    let (done, safety_copy) = match identity::identify(&file)? {
-        Kind::Ours { schema } if schema >= LATEST => (Done::Nothing { schema }, None),
-        kind => change(&file, kind, Some(now))?,
+    let Changed { done, safety_copy, steps } = match identity::identify(&file)? {
+        Kind::Ours { schema } if schema >= LATEST => check_history(&file).map(|()| Changed::nothing(schema))?,
+        kind => change(&file, kind, Some(now), &up)?,
     };
-    Ok(Prepared { file, done, safety_copy, _lock: lock })
+    Ok(Prepared { file, done, safety_copy, steps, _lock: lock })
+}
+
+/// Takes a file of ours back to an earlier schema version, with a safety copy first. A rehearsal does it to a copy.
+///
+/// # Errors
+/// As [`prepare`], and where it is not ours, or of a newer release, or there is no such version.
+pub fn lower(file: &Path, to: i32, now: Option<Timestamp>) -> Result<Prepared> {
+    let file = locate(file)?;
+    check_writable(&file)?;
+    let lock = Lock::take(&file)?;
+    let from = match identity::identify(&file)? {
+        Kind::Ours { schema } if schema <= LATEST => schema,
+        Kind::Ours { schema } => return Err(Reason::Newer { schema, known: LATEST }.of(&file)),
+        _ => return Err(Reason::NotYetOurs.of(&file)),
+    };
+    let Changed { done, safety_copy, steps } = match to {
+        to if to == from => Changed::nothing(from),
+        to if !(1..from).contains(&to) => return Err(Reason::NoWay { from, to }.of(&file)),
+        to => rehearse_or_do(&file, Kind::Ours { schema: from }, now, &|connection, _| {
+            let steps = migrations::run_back(connection, from, to)?;
+            Ok((Done::Lowered { from, to }, steps))
+        })?,
+    };
+    Ok(Prepared { file, done, safety_copy, steps, _lock: lock })
 }
 
 /// The real path of a file of this release, which a server may be using at this moment. One that is not there, or of an older release,
@@ -96,29 +127,52 @@ pub fn join(file: &Path, now: Timestamp) -> Result<PathBuf> {
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn rehearse(file: &Path) -> Result<Done> {
+pub fn rehearse(file: &Path) -> Result<(Done, Vec<Step>)> {
     let file = locate(file)?;
     check_writable(&file)?;
     match identity::identify(&file)? {
-        Kind::Ours { schema } if schema >= LATEST => Ok(Done::Nothing { schema }),
-        Kind::New => Ok(Done::Created),
-        kind => {
-            let copy = DatabaseCopy::of(&file)?;
-            let changed = change(&copy.file, kind, None).map(|(done, _)| done);
-            changed.map_err(|refusal| refusal.reason.of(&file))
-        }
+        Kind::Ours { schema } if schema >= LATEST => Ok((Done::Nothing { schema }, Vec::new())),
+        Kind::New => Ok((Done::Created, Vec::new())),
+        kind => rehearse_or_do(&file, kind, None, &up).map(|changed| (changed.done, changed.steps)),
     }
 }
 
-/// Brings a file to the latest schema. `now` names the safety copy; without it none is made.
-fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Option<PathBuf>)> {
+/// What became of a file.
+struct Changed {
+    done: Done,
+    safety_copy: Option<PathBuf>,
+    steps: Vec<Step>,
+}
+
+impl Changed {
+    fn nothing(schema: i32) -> Self {
+        Self { done: Done::Nothing { schema }, safety_copy: None, steps: Vec::new() }
+    }
+}
+
+type Work<'w> = &'w dyn Fn(&mut Connection, Kind) -> rusqlite_migration::Result<(Done, Vec<Step>)>;
+
+/// Without a time, the work is done to a copy.
+fn rehearse_or_do(file: &Path, kind: Kind, now: Option<Timestamp>, work: Work<'_>) -> Result<Changed> {
+    if now.is_some() {
+        return change(file, kind, now, work);
+    }
+    let copy = DatabaseCopy::of(file)?;
+    change(&copy.file, kind, None, work).map_err(|refusal| refusal.reason.of(file))
+}
+
+/// Changes a file. `now` names the safety copy; without it none is made.
+fn change(file: &Path, kind: Kind, now: Option<Timestamp>, work: Work<'_>) -> Result<Changed> {
     let mut connection = open_alone(file)?;
+    if let Kind::Ours { .. } = kind {
+        refuse_edited(&connection, file)?;
+    }
     let safety_copy = match now {
         Some(now) if kind != Kind::New => Some(safety_copy::make(&connection, file, now)?),
         _ => None,
     };
-    let done = match migrate(&mut connection, kind) {
-        Ok(done) => done,
+    let (done, steps) = match settle(&connection).map_err(Into::into).and_then(|()| work(&mut connection, kind)) {
+        Ok(changed) => changed,
         Err(error) => {
             // The transaction is undone. A program that is started again and again must not fill the disk with copies.
             drop(connection);
@@ -130,18 +184,36 @@ fn change(file: &Path, kind: Kind, now: Option<Timestamp>) -> Result<(Done, Opti
     let settled = connection.execute_batch("PRAGMA journal_mode = WAL").and_then(|()| connection.close().map_err(|(_, error)| error));
     settled.map_err(engine(file, "closing"))?;
     safety_copy::sync_folder(file).map_err(system(file, "closing"))?;
-    Ok((done, safety_copy))
+    Ok(Changed { done, safety_copy, steps })
 }
 
-fn migrate(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<Done> {
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
     // With foreign keys on, dropping a table would delete its rows one by one, and with them those of others.
     connection
-        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")?;
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -8000")
+}
+
+fn up(connection: &mut Connection, kind: Kind) -> rusqlite_migration::Result<(Done, Vec<Step>)> {
     match kind {
-        Kind::Predecessor { .. } => return adoption::adopt(connection).map(Done::Adopted),
-        Kind::New | Kind::Ours { .. } => migrations::run(connection)?,
+        Kind::Predecessor { .. } => adoption::adopt(connection).map(|(adoption, steps)| (Done::Adopted(adoption), steps)),
+        Kind::New => migrations::run(connection).map(|steps| (Done::Created, steps)),
+        Kind::Ours { schema } => migrations::run(connection).map(|steps| (Done::Migrated { from: schema }, steps)),
     }
-    Ok(if let Kind::Ours { schema } = kind { Done::Migrated { from: schema } } else { Done::Created })
+}
+
+/// Refuses a locked file of ours that another build with other migrations has made.
+fn check_history(file: &Path) -> Result<()> {
+    let engine = engine(file, "opening");
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(&engine)?;
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA query_only = ON").map_err(&engine)?;
+    refuse_edited(&connection, file)
+}
+
+fn refuse_edited(connection: &Connection, file: &Path) -> Result<()> {
+    match migrations::edited(connection).map_err(engine(file, "reading"))? {
+        Some(version) => Err(Reason::Edited(version).of(file)),
+        None => Ok(()),
+    }
 }
 
 fn refuse(file: &Path, error: rusqlite_migration::Error) -> Refusal {
@@ -180,7 +252,7 @@ pub(super) const READER_FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.unio
 /// a row, but counts the whole file as memory of ours, and turns a read error into a SIGBUS.
 pub(super) fn set_up_reader(connection: &mut Connection) -> rusqlite::Result<()> {
     connection
-        .execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000")?;
+        .execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
@@ -205,7 +277,10 @@ pub(super) fn integrity(connection: &Connection, file: &Path) -> Result<()> {
 }
 
 /// The real path of a file that is there or could be made there.
-fn locate(named: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+/// It is a folder, a device, a link to nowhere, or its folder is not there.
+pub fn locate(named: &Path) -> Result<PathBuf> {
     let unreadable = |error| Reason::Unreadable(error).of(named);
     let missing =
         |reason: Reason| move |error: io::Error| if error.kind() == io::ErrorKind::NotFound { reason.of(named) } else { unreadable(error) };

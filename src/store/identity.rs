@@ -53,6 +53,11 @@ pub(super) fn identify(file: &Path) -> Result<Kind> {
     Look::at(file, &header)?.kind(file)
 }
 
+/// Whether a file is there and begins as databases do.
+pub(super) fn is_sqlite(file: &Path) -> io::Result<bool> {
+    Ok(Header::read(file)?.is_some_and(|header| header.is_sqlite()))
+}
+
 /// The beginning of an SQLite file: <https://www.sqlite.org/fileformat.html#the_database_header>.
 struct Header([u8; 100]);
 

@@ -22,6 +22,12 @@ const fn code(rendition: Rendition) -> i64 {
     }
 }
 
+const TOTAL: &str = "SELECT total FROM totals WHERE name = 'photos'";
+
+pub fn total(session: &Session<'_>) -> Result<i64> {
+    session.the(TOTAL, [], |row| row.get(0))
+}
+
 const KEEP: &str = "INSERT INTO photos (hash, loose_us) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING";
 const KEEP_PIECE: &str = "INSERT INTO photo_pieces (hash, rendition, number, bytes) VALUES (?1, ?2, ?3, ?4)";
 const LOOSEN: &str = "UPDATE photos SET loose_us = ?2 WHERE hash = ?1";

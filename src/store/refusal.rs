@@ -30,6 +30,8 @@ pub enum Reason {
     /// A program that is not ours has it open.
     InUseByOthers,
     NoDatabase,
+    /// A database that is to be ours and is not, or not yet.
+    NotYetOurs,
     /// The tables of somebody else's database.
     Foreign(Vec<String>),
     Newer {
@@ -37,6 +39,15 @@ pub enum Reason {
         known: i32,
     },
     Damaged(String),
+    /// The disk has no room for what is to be written.
+    Full,
+    /// It went through a migration of this number that reads otherwise in this program.
+    Edited(i32),
+    /// There is no way to this schema version from the one it has.
+    NoWay {
+        from: i32,
+        to: i32,
+    },
     /// A write-ahead log without the database it belongs to.
     LogAlone,
     /// What was being done, and what went wrong with it.
@@ -46,6 +57,11 @@ pub enum Reason {
 pub type Result<T> = std::result::Result<T, Refusal>;
 
 impl Reason {
+    /// Whether there was no room for it.
+    pub fn is_full_disk(&self) -> bool {
+        matches!(self, Self::Full)
+    }
+
     pub(super) fn of(self, file: &Path) -> Refusal {
         Refusal { file: file.to_owned(), reason: self }
     }
@@ -56,6 +72,7 @@ impl Reason {
             Some(ErrorCode::NotADatabase) => Self::NoDatabase,
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUseByOthers,
+            Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly) => Self::Unwritable(io::ErrorKind::PermissionDenied.into()),
             _ => Self::Failed(doing, in_words(error)),
         }
@@ -105,6 +122,9 @@ impl fmt::Display for Refusal {
                     "{file} is not a database: it is no SQLite file, or its beginning is damaged. It was left as it is. {NAME_ANOTHER}"
                 )
             }
+            Reason::NotYetOurs => {
+                write!(f, "{file} is no atlas of this program. If it is the predecessor's, `catatlas migrate` adopts it.")
+            }
             Reason::Foreign(tables) => {
                 write!(
                     f,
@@ -124,6 +144,14 @@ impl fmt::Display for Refusal {
                     "{file} is damaged or incomplete ({how}). It was left as it is. If another program is writing to it, stop that one first; else use a backup, or save what can be saved with `sqlite3 {file} .recover`."
                 )
             }
+            Reason::Full => write!(f, "The disk has no room for {file} and what is made beside it. Please make some."),
+            Reason::Edited(version) => write!(
+                f,
+                "{file} was made by another build of this program: its migration {version} reads otherwise. It was left as it is. Use the release that made it."
+            ),
+            Reason::NoWay { from, to } => {
+                write!(f, "{file} has schema version {from}, from which there is no way down to {to}. Name a version from 1 to {from}.")
+            }
             Reason::LogAlone => {
                 write!(
                     f,
@@ -131,6 +159,20 @@ impl fmt::Display for Refusal {
                 )
             }
             Reason::Failed(doing, why) => write!(f, "{doing} {file} failed: {why}."),
+        }
+    }
+}
+
+impl Reason {
+    /// The reason where it is not a file of the reader's that it is about, but what is in one.
+    pub fn alone(&self) -> String {
+        match self {
+            Self::Newer { schema, known } => {
+                format!("it was made by a newer release (schema version {schema}, this one knows up to {known}). Update this program.")
+            }
+            Self::Damaged(how) => format!("what is in it is damaged ({how}). Use another backup."),
+            Self::NoDatabase | Self::NotYetOurs | Self::Foreign(_) => "there is no atlas in it. Use another backup.".to_owned(),
+            other => Refusal { file: PathBuf::from("it"), reason: Self::Failed("reading", format!("{other:?}")) }.to_string(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn make(source: &Connection, file: &Path, now: Timestamp) -> Result<P
         return Ok(copy);
     }
     let part = beside(file, ".before-catatlas.part");
-    let kept = free_name(file, now);
+    let kept = free_name(file, ".before-catatlas-", now);
     let settle = || settle(&part, &kept).map_err(system(file, DOING));
     let made = copy(source, file, &part).and_then(|()| check(&part, &original, file)).and_then(|()| settle());
     if made.is_err() && part.exists() {
@@ -38,7 +38,8 @@ fn earlier_copies(file: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files.into_iter().filter(is_copy).collect())
 }
 
-fn copy(source: &Connection, file: &Path, part: &Path) -> Result<()> {
+/// Copies what `source` sees into `part`, one file whatever mode the original was in.
+pub(super) fn copy(source: &Connection, file: &Path, part: &Path) -> Result<()> {
     // What an earlier attempt left is of no use. The new one is no more public than the original, from its first byte on.
     let part_file = File::create(part).map_err(|error| Reason::UnwritableFolder(error).of(file))?;
     let permissions = fs::metadata(file).and_then(|original| part_file.set_permissions(original.permissions()));
@@ -52,7 +53,6 @@ fn copy(source: &Connection, file: &Path, part: &Path) -> Result<()> {
     if step != StepResult::Done {
         return Err(Reason::InUseByOthers.of(file));
     }
-    // One file holds it all, in whatever mode the original was.
     target.execute_batch("PRAGMA journal_mode = DELETE").map_err(&engine)?;
     target.close().map_err(|(_, error)| engine(error))
 }
@@ -81,37 +81,43 @@ pub(super) fn sync_folder(file: &Path) -> std::io::Result<()> {
 }
 
 /// `atlas.db.before-catatlas-20260110T222708Z`, with a number where that is taken.
-fn free_name(file: &Path, now: Timestamp) -> PathBuf {
-    let name = beside(file, &format!(".before-catatlas-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+pub(super) fn free_name(file: &Path, why: &str, now: Timestamp) -> PathBuf {
+    let name = beside(file, &format!("{why}{}", now.strftime("%Y%m%dT%H%M%SZ")));
     let numbered = (2..).map(|number| beside(&name, &format!("-{number}")));
     std::iter::once(name.clone()).chain(numbered).find(|name| !name.exists()).unwrap_or(name)
 }
 
 type Fingerprint = [u8; 32];
 
-/// A hash over the schema and every row of every table, type and bytes.
+/// A hash over every row of every table, type and bytes.
 fn fingerprint(connection: &Connection) -> rusqlite::Result<Fingerprint> {
     let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') ORDER BY name";
     let mut hash = Sha256::new();
     for table in connection.prepare(sql)?.query_map([], |row| row.get::<_, String>(0))? {
-        let mut statement = connection.prepare(&format!("SELECT * FROM \"{}\"", table?.replace('"', "\"\"")))?;
-        let columns = statement.column_count();
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            for at in 0..columns {
-                let (kind, bytes): (u8, &[u8]) = match row.get_ref(at)? {
-                    ValueRef::Null => (0, &[]),
-                    ValueRef::Integer(number) => (1, &number.to_le_bytes()),
-                    ValueRef::Real(number) => (2, &number.to_le_bytes()),
-                    ValueRef::Text(bytes) => (3, bytes),
-                    ValueRef::Blob(bytes) => (4, bytes),
-                };
-                hash.update([kind]);
-                hash.update(bytes.len().to_le_bytes());
-                hash.update(bytes);
-            }
-        }
+        hash_rows(connection, &format!("SELECT * FROM \"{}\"", table?.replace('"', "\"\"")), &mut hash)?;
         hash.update([5]);
     }
     Ok(hash.finalize().into())
+}
+
+/// Adds the rows of a query to a hash.
+pub(super) fn hash_rows(connection: &Connection, sql: &str, hash: &mut Sha256) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        for at in 0..columns {
+            let (kind, bytes): (u8, &[u8]) = match row.get_ref(at)? {
+                ValueRef::Null => (0, &[]),
+                ValueRef::Integer(number) => (1, &number.to_le_bytes()),
+                ValueRef::Real(number) => (2, &number.to_le_bytes()),
+                ValueRef::Text(bytes) => (3, bytes),
+                ValueRef::Blob(bytes) => (4, bytes),
+            };
+            hash.update([kind]);
+            hash.update(bytes.len().to_le_bytes());
+            hash.update(bytes);
+        }
+    }
+    Ok(())
 }

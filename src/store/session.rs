@@ -2,9 +2,12 @@
 //! Neither shows a type of the engine outside this layer.
 
 use std::cell::RefCell;
+use std::hash::{Hash as _, Hasher as _};
 use std::ops::Deref;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+use rustc_hash::FxHasher;
 
 use super::error::Result;
 use super::search_index::Change;
@@ -26,11 +29,13 @@ impl<'c> Session<'c> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
+        let _told = Told::of(sql);
         Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
     }
 
     /// The row of a query that always has one.
     pub(super) fn the<T>(&self, sql: &'static str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let _told = Told::of(sql);
         Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
     }
 
@@ -41,6 +46,7 @@ impl<'c> Session<'c> {
         params: impl Params,
         mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<()> {
+        let _told = Told::of(sql);
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
@@ -56,10 +62,39 @@ impl<'c> Session<'c> {
         params: impl Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
+        let _told = Told::of(sql);
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+/// Tells the log of one statement and how long it took, where that is wanted.
+struct Told(Option<Instant>);
+
+impl Told {
+    fn of(sql: &'static str) -> Self {
+        if !log::log_enabled!(log::Level::Debug) {
+            return Self(None);
+        }
+        let mut hasher = FxHasher::default();
+        sql.hash(&mut hasher);
+        log::debug!(query_hash:% = format_args!("{:016x}", hasher.finish()); "executing_query");
+        Self(Some(Instant::now()))
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some(began) = self.0 {
+            log::debug!(duration_ms = milliseconds(began.elapsed()); "query_completed");
+        }
+    }
+}
+
+/// Milliseconds with two decimals.
+fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e5).round() / 100.0
 }
 
 /// One job of the writer: reads what is newest, and writes. Kept whole or not at all.
@@ -76,6 +111,7 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement and returns how many rows it changed.
     pub(super) fn execute(&self, sql: &'static str, params: impl Params) -> Result<usize> {
+        let _told = Told::of(sql);
         Ok(self.session.connection.prepare_cached(sql)?.execute(params)?)
     }
 

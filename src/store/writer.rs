@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,10 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
+use crate::trace::{self, Trace};
+
 use super::error::{Result, StoreError};
+use super::observer::Observer;
 use super::search_index::{self, Change};
 use super::session::Tx;
 
@@ -30,9 +34,9 @@ pub struct Writer {
 impl Writer {
     /// Starts the thread on the one connection that may write. It ends, with a checkpoint, when the `Writer` is dropped and the
     /// queue is empty.
-    pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(connection: Connection, observer: Arc<dyn Observer>) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (queue, jobs) = channel(QUEUE);
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work(&connection, jobs))?;
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work(&connection, jobs, &*observer))?;
         Ok((Self { queue }, thread))
     }
 
@@ -45,11 +49,16 @@ impl Writer {
         F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Work { run: Some(work), result: None, reply };
+        let job = Work { run: Some(work), result: None, reply, trace: trace::current() };
         self.queue.try_send(Box::new(job)).map_err(|_| StoreError::Busy)?;
         let Ok(Ended { result, others }) = answer.await else { return Err(StoreError::Busy.into()) };
         drop(others);
         result
+    }
+
+    /// How many jobs wait in the queue.
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.queue.capacity()
     }
 }
 
@@ -65,6 +74,8 @@ struct Work<T, E, F> {
     run: Option<F>,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Ended<T, E>>,
+    /// The request that it is done for.
+    trace: Option<Arc<Trace>>,
 }
 
 /// What a job came to.
@@ -93,8 +104,8 @@ impl Drop for Others {
 impl<T: Send, E: From<StoreError> + Send, F: FnOnce(&Tx<'_>) -> Result<T, E> + Send> Job for Work<T, E, F> {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
         let Some(work) = self.run.take() else { return false };
-        let result =
-            catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into()).into()));
+        let work = || trace::within(self.trace.take(), || work(tx));
+        let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(StoreError::Lost("its job panicked".into()).into()));
         self.result.insert(result).is_ok()
     }
 
@@ -109,10 +120,12 @@ impl<T: Send, E: From<StoreError> + Send, F: FnOnce(&Tx<'_>) -> Result<T, E> + S
     }
 }
 
-fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>) {
+fn work(connection: &Connection, mut jobs: Receiver<Box<dyn Job>>, observer: &dyn Observer) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch: Vec<Box<dyn Job>> = Vec::new();
+        let began = Instant::now();
         let lost = commit(connection, first, &mut jobs, &mut batch).err().map(|error| error.to_string());
+        observer.committed(batch.len(), began.elapsed());
         if let Some(why) = &lost {
             log::error!("a batch of {} writes was not kept: {why}", batch.len());
             if !connection.is_autocommit()

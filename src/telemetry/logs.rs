@@ -1,22 +1,48 @@
-//! Log lines, on standard error.
+//! Log lines: from `log`, past the levels, to standard error and a file.
 
 use anyhow::Context as _;
-use jiff::Timestamp;
-use log::LevelFilter;
+use log::{LevelFilter, Log, Metadata, Record};
 
-/// Starts logging what is of this level or graver. Lines are `time [level] what happened`.
-pub fn begin(level: LevelFilter) -> anyhow::Result<()> {
-    fern::Dispatch::new()
-        .format(|out, message, record| {
-            let time = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ");
-            out.finish(format_args!("{time} [{}] {message}", record.level().as_str().to_ascii_lowercase()));
-        })
-        .level(level.min(LevelFilter::Warn))
-        .level_for("catatlas", level)
-        // Rocket tells every request; the access log does that better.
-        .level_for("rocket", LevelFilter::Off)
-        .level_for("_", LevelFilter::Off)
-        .chain(std::io::stderr())
-        .apply()
-        .context("logging could not be started")
+use super::levels::{self, Levels};
+use super::lines::{self, Form};
+use super::outlet::{FileTarget, Outlet};
+
+/// How it is logged.
+#[derive(Debug)]
+pub struct Settings {
+    pub form: Form,
+    pub levels: Levels,
+    pub file: Option<FileTarget>,
+}
+
+/// Starts logging.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn begin(settings: Settings) -> anyhow::Result<Outlet> {
+    let named = settings.file.as_ref().map_or_else(String::new, |file| file.path.display().to_string());
+    let outlet = Outlet::open(settings.file).with_context(|| format!("the log file {named} cannot be written"))?;
+    let lines: Box<dyn Log> = Box::new(Lines { form: settings.form, outlet: outlet.clone() });
+    fern::Dispatch::new().level(LevelFilter::Trace).filter(levels::admit).chain(lines).apply().context("logging could not be started")?;
+    settings.levels.apply();
+    Ok(outlet)
+}
+
+struct Lines {
+    form: Form,
+    outlet: Outlet,
+}
+
+impl Log for Lines {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.outlet.add(&lines::line(self.form, record));
+    }
+
+    fn flush(&self) {
+        self.outlet.flush();
+    }
 }

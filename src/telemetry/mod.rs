@@ -1,3 +1,6 @@
 //! What an operator sees of a running server.
 
+pub mod levels;
+pub mod lines;
 pub mod logs;
+pub mod outlet;

@@ -20,17 +20,24 @@ enum Crates {
 const LAYERS: &[Layer] = &[
     // `utoipa` only describes what is there.
     Layer { name: "domain", layers: &[], crates: Only(&["ammonia", "jiff", "rustc_hash", "serde", "serde_json", "sha2", "url", "utoipa"]) },
-    Layer { name: "store", layers: &["domain"], crates: AllBut(&["clap", "config", "prometheus", "rocket", "sentry", "ureq", "utoipa"]) },
-    Layer { name: "geocoder", layers: &["domain"], crates: AllBut(SERVER_AND_SQL) },
+    // Which request is being worked for: every layer below the routes carries it along.
+    Layer { name: "trace", layers: &[], crates: Only(&["log", "tokio"]) },
+    Layer {
+        name: "store",
+        layers: &["domain", "trace"],
+        crates: AllBut(&["clap", "config", "prometheus", "rocket", "sentry", "ureq", "utoipa"]),
+    },
+    Layer { name: "geocoder", layers: &["domain", "trace"], crates: AllBut(SERVER_AND_SQL) },
     Layer { name: "photos", layers: &["domain"], crates: AllBut(SERVER_AND_SQL) },
     Layer { name: "auth", layers: &["domain"], crates: AllBut(SERVER_AND_SQL) },
-    Layer { name: "http", layers: &["domain", "store", "geocoder", "photos", "auth"], crates: AllBut(SQL) },
-    Layer { name: "jobs", layers: &["domain", "store", "geocoder", "photos", "auth"], crates: AllBut(SQL) },
+    Layer { name: "backups", layers: &["domain", "store"], crates: AllBut(SERVER_AND_SQL) },
+    Layer { name: "http", layers: &["domain", "store", "geocoder", "photos", "auth", "backups", "trace"], crates: AllBut(SQL) },
+    Layer { name: "jobs", layers: &["domain", "store", "geocoder", "photos", "auth", "backups"], crates: AllBut(SQL) },
     Layer { name: "config", layers: &["domain"], crates: AllBut(SQL) },
-    Layer { name: "telemetry", layers: &["domain", "store"], crates: AllBut(SQL) },
+    Layer { name: "telemetry", layers: &["domain", "store", "trace"], crates: AllBut(SQL) },
     Layer {
         name: "commands",
-        layers: &["config", "telemetry", "jobs", "http", "store", "geocoder", "photos", "auth", "domain"],
+        layers: &["config", "telemetry", "jobs", "http", "store", "geocoder", "photos", "auth", "backups", "domain", "trace"],
         crates: AllBut(&[]),
     },
     Layer { name: "cli", layers: &["commands", "config"], crates: AllBut(SQL) },

@@ -20,12 +20,13 @@ use tempfile::TempDir;
 use crate::server;
 
 /// Routes that answer pages, documents and what browsers ask first, not JSON of the API.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/<_..>",
     "/",
     "/docs",
     "/favicon.ico",
     "/manifest.webmanifest",
+    "/metrics",
     "/openapi.json",
     "/robots.txt",
     "/static/<_..>",

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter};
 use crate::source::{Source, files};
 
 /// Tables that stay small: reading through them costs the same on every atlas.
-const SMALL: &[&str] = &["totals", "CONSTANT", "sqlite_master", "sqlite_schema"];
+const SMALL: &[&str] = &["flags", "totals", "CONSTANT", "sqlite_master", "sqlite_schema"];
 
 /// Queries that read through a table that grows, each with the reason why it may.
 const EXCUSED: &[(&str, &str)] = &[

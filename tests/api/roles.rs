@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use catatlas::auth::tokens::Signer;
+use catatlas::backups::Place;
 use catatlas::domain::accounts::{Access, Act, Reach, Role};
 use catatlas::domain::draft::{Draft, Fields};
 use catatlas::domain::invalid::Invalid;
@@ -22,7 +23,8 @@ use tempfile::TempDir;
 use crate::server;
 
 /// These routes let somebody in or out: what they do depends on what is shown there, and `blackbox/accounts` tests it.
-const DOORS: [&str; 5] = ["POST /auth/login", "POST /auth/logout", "POST /auth/refresh", "POST /auth/register", "POST /auth/setup"];
+const DOORS: [&str; 6] =
+    ["GET /metrics", "POST /auth/login", "POST /auth/logout", "POST /auth/refresh", "POST /auth/register", "POST /auth/setup"];
 
 const ABSENT: i64 = 999_999;
 
@@ -49,6 +51,7 @@ struct House {
     db: Db,
     signer: Signer,
     access: Access,
+    backup: String,
     _folder: TempDir,
 }
 
@@ -64,9 +67,10 @@ impl House {
     async fn new(access: Access) -> Self {
         let folder = TempDir::new().unwrap();
         let prepared = file::prepare(&folder.path().join("atlas.db"), Timestamp::now()).unwrap();
+        let backup = Place::new(&prepared.file, None, None).make(Timestamp::now()).unwrap().shelved().name;
         let (db, signer) = (Db::open(&prepared.file, 2).unwrap(), Signer::new("the secret of this test"));
         let client = Client::untracked(server::on(db.clone(), Gate::new(access, signer.clone()))).await.unwrap();
-        Self { client, db, signer, access, _folder: folder }
+        Self { client, db, signer, access, backup, _folder: folder }
     }
 
     async fn person(&self, name: &'static str, role: Role, is_disabled: bool) -> Person {
@@ -95,7 +99,8 @@ impl House {
     async fn things(&self, created_by: Option<i64>) -> Things {
         let now = Timestamp::now();
         let mark = format!("{now} {created_by:?}");
-        let names = self.db.write(move |tx| make(tx, created_by, &mark, now)).await.unwrap();
+        let mut names = self.db.write(move |tx| make(tx, created_by, &mark, now)).await.unwrap();
+        names.insert("<backup>", self.backup.clone());
         Things { names }
     }
 }
@@ -108,7 +113,8 @@ struct Things {
 impl Things {
     fn absent() -> Self {
         let names = NAMES.map(|name| (name, if name == "<hash>" { "0".repeat(64) } else { ABSENT.to_string() }));
-        Self { names: names.into() }
+        let backup = ("<backup>", "atlas-20000101T000000.000Z.tar.zst".to_owned());
+        Self { names: names.into_iter().chain([backup]).collect() }
     }
 }
 
@@ -157,6 +163,7 @@ fn body(route: &str, things: &Things) -> Option<(ContentType, Vec<u8>)> {
         "POST /cats/<cat_id>/insights" => json!({"mode": "care"}),
         "PATCH /admin/users/<account_id>" => json!({"role": "caretaker"}),
         "POST /admin/invites" => json!({"role": "member"}),
+        "PATCH /admin/flags" => json!({"name": "new_cat_profiles"}),
         "POST /auth/tokens" => json!({"name": "script", "scopes": ["read"]}),
         _ => return None,
     };

@@ -1,8 +1,11 @@
 //! The server in this process: on a database of its own, without limits, and with a door of which the test has the key.
 
+use std::sync::Arc;
+
 use catatlas::auth::tokens::{Purpose, Signer};
 use catatlas::domain::accounts::Role;
-use catatlas::http::{Gate, InFlight, PhotoDesk, Settings, server};
+use catatlas::domain::flags::Share;
+use catatlas::http::{Features, Gate, InFlight, Metrics, Parts, PhotoDesk, Settings, server};
 use catatlas::store::{Db, StoreError, accounts, sessions};
 use jiff::Timestamp;
 use rocket::config::LogLevel;
@@ -16,8 +19,18 @@ pub fn on(db: Db, gate: Gate) -> Rocket<Build> {
         trusted_proxies: Vec::new(),
         allowed_origins: Vec::new(),
         hsts: true,
+        ..Settings::default()
     };
-    server(config, settings, db, gate, None, PhotoDesk::new(1 << 20, None).unwrap(), InFlight::default())
+    let parts = Parts {
+        db,
+        gate,
+        geocoder: None,
+        photos: PhotoDesk::new(1 << 20, None).unwrap(),
+        in_flight: InFlight::default(),
+        metrics: Arc::new(Metrics::new("development").unwrap()),
+        features: Arc::new(Features::new([Share::ON; 2])),
+    };
+    server(config, settings, parts)
 }
 
 /// A new account, and an access token of it.

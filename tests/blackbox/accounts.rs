@@ -150,5 +150,5 @@ fn nothing_that_lets_somebody_in_is_kept_as_it_is() {
     for (what, secret) in [("password", PASSWORD), ("API token", &token), ("invite", &invite), ("refresh token", &mina.refresh_token)] {
         assert!(!kept.contains(secret), "the {what} is in the database");
     }
-    assert!(kept.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(kept.contains("$argon2id$v=19$m=7168,t=5,p=1$"));
 }
