@@ -88,7 +88,8 @@ pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
     routes.into_iter().fold(server, |server, Routes { category, act, list }| {
         log::debug!("{} routes are {category:?}", list.len());
         // A page is neither counted nor refused. Counted first: who is refused has asked, too.
-        server.mount("/", list.into_iter().map(|route| pages::shared(traced(counted(guarded(route, act), category)))).collect::<Vec<_>>())
+        let paged = |route| pages::shared(counted(guarded(route, act), category));
+        server.mount("/", list.into_iter().map(|route| traced(paged(route))).collect::<Vec<_>>())
     })
 }
 

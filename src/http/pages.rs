@@ -10,7 +10,7 @@ use rocket::{Data, Request, Route};
 use super::assets::{self, listed};
 
 /// Every page but the first. The browser's side of the list is `static/js/lib/router.js`.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/entries",
     "/entries/<entry_id>",
     "/map",
@@ -22,6 +22,7 @@ const PAGES: [&str; 12] = [
     "/account",
     "/admin",
     "/admin/users",
+    "/admin/flags",
     "/admin/audit",
 ];
 

@@ -114,6 +114,7 @@ export default {
   slowDownAWhile: 'Das war viel auf einmal. Bitte warte eine Minute und versuch es noch einmal.',
   signInFirst: 'Bitte melde dich zuerst an.',
   notAllowed: 'Das darfst du hier nicht. Wer diesen Atlas betreibt, kann es dir erlauben.',
+  featureOff: 'Diese Funktion ist hier ausgeschaltet. Wer diesen Atlas betreibt, kann sie einschalten.',
   gone: 'Es ist nicht mehr da. Vielleicht hat es jemand gelöscht.',
   refused: 'Der Atlas konnte das nicht lesen. Bitte ändere es ein wenig und versuch es noch einmal.',
   tooLarge: 'Das ist mehr, als der Atlas auf einmal nimmt. Bitte kürze es und versuch es noch einmal.',

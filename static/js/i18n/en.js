@@ -114,6 +114,7 @@ export default {
   slowDownAWhile: 'That was a lot at once. Please wait a minute and try again.',
   signInFirst: 'Please sign in first.',
   notAllowed: 'You may not do this here. Whoever runs this atlas can give you leave.',
+  featureOff: 'This feature is switched off here. Whoever runs this atlas can switch it on.',
   gone: 'It is not there any more. Somebody may have taken it away.',
   refused: 'The atlas could not read this. Please change it a little and try again.',
   tooLarge: 'This is more than the atlas takes at once. Please shorten it and try again.',

@@ -47,7 +47,7 @@ export function explain(error) {
   if (!(error instanceof ApiError)) return { message: t('broken'), fields: [] };
   if (error.problems.length) return explainProblems(error.problems);
   if (error.status === 429) return { message: error.wait ? t('slowDown', { n: error.wait }) : t('slowDownAWhile'), fields: [] };
-  const known = statuses[error.status];
+  const known = error.code === 'FEATURE_OFF' ? 'featureOff' : statuses[error.status];
   const reference = !known && error.requestId ? ` ${t('reference', { id: error.requestId })}` : '';
   return { message: t(known ?? 'broken') + reference, fields: [] };
 }

@@ -20,6 +20,7 @@ export const pages = [
   ['/account', 'account'],
   ['/admin', 'admin'],
   ['/admin/users', 'admin'],
+  ['/admin/flags', 'admin'],
   ['/admin/audit', 'admin'],
 ];
 
@@ -78,7 +79,7 @@ export function narrow(wanted, isStep = false) {
   if (search === location.search) return;
   if (isStep) history.pushState(null, '', location.pathname + search);
   else history.replaceState(history.state, '', location.pathname + search);
-  place.value = { ...place.value, search };
+  place.value = { ...place.value, search, scroll: 0 };
 }
 
 /** Back to where this page was left, once it is as long again. */

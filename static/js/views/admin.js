@@ -2,6 +2,7 @@
 
 import { html, useEffect } from '../../vendor/preact.js';
 import { Audit } from '../components/admin-audit.js';
+import { Flags } from '../components/admin-flags.js';
 import { Health } from '../components/admin-health.js';
 import { Users } from '../components/admin-users.js';
 import { t } from '../lib/i18n.js';
@@ -13,6 +14,7 @@ import { Notice } from '../components/notice.js';
 const parts = [
   ['/admin', 'adminHealth', Health],
   ['/admin/users', 'adminUsers', Users],
+  ['/admin/flags', 'adminFlags', Flags],
   ['/admin/audit', 'adminAudit', Audit],
 ];
 

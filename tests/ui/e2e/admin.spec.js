@@ -36,3 +36,19 @@ test('others are told that this is for admins, and visitors are asked to sign in
   await doors.enter('mina');
   await expect(page.getByRole('heading', { name: 'This is for admins' })).toBeVisible();
 });
+
+test('an admin watches the last hour and switches a feature', async ({ doors, atlas, page }) => {
+  atlas.account('ada', 'admin');
+  const { id } = await atlas.log({ text: 'x' });
+  await doors.signIn('ada');
+  await page.goto(`${atlas.url}/admin`);
+  await expect(page.getByRole('img', { name: /^Requests over the last hour/ })).toBeVisible();
+  await page.locator('.parts').getByRole('link', { name: 'Features' }).click();
+  await page.getByRole('combobox', { name: 'Analyses and insights' }).selectOption('Off');
+  await expect(page.locator('.toasts')).toContainText('switched');
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Analyses and insights' })).toHaveValue('0');
+  await page.goto(`${atlas.url}/entries/${id}`);
+  await expect(page.getByTestId('similar')).toBeVisible();
+  await expect(page.getByTestId('analyze-button')).toHaveCount(0);
+});

@@ -9,6 +9,7 @@ const { ofMatch, ofNearby, reasonWords } = await import(`${js}/components/relati
 const { changesOf } = await import(`${js}/components/entry-edit.js`);
 const { offset } = await import(`${js}/components/place-plan.js`);
 const { limitsOf } = await import(`${js}/components/admin-health.js`);
+const { lineThrough } = await import(`${js}/components/chart.js`);
 const { detailWords } = await import(`${js}/components/admin-audit.js`);
 const { inviteLink } = await import(`${js}/components/admin-users.js`);
 const { explainDoor, faultOf, keyOf } = await import(`${js}/views/doors.js`);
@@ -145,4 +146,11 @@ test('colours and contrast are chosen, kept, and given back to the system', () =
   assert.deepEqual([root.dataset.contrast, localStorage.getItem('contrast')], ['more', 'more']);
   chooseContrast(false);
   assert.deepEqual([root.dataset.contrast, localStorage.getItem('contrast')], ['less', null]);
+});
+
+test('a chart ends at its right edge, however few values there are', () => {
+  assert.equal(lineThrough([0, 5, 10], 10, 3), 'M0.0 90.0L150.0 45.0L300.0 0.0');
+  assert.match(lineThrough([1, 1], 2, 361), /L300\.0 45\.0$/);
+  assert.equal(lineThrough([0], 0, 1), 'M0.0 90.0');
+  assert.equal(lineThrough([], 0, 361), '');
 });
