@@ -1,10 +1,11 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{healthcheck, migrate, serve, user};
+use crate::commands::{healthcheck, loadtest, migrate, serve, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -31,15 +32,18 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     User(user::UserArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
+    Loadtest(Box<loadtest::LoadtestArgs>),
 }
 
 impl Command {
-    pub fn run(self) -> anyhow::Result<()> {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Loadtest(args) => return loadtest::run(&args),
             Self::Serve(args) => serve::run(&args),
             Self::Migrate(args) => migrate::run(&args),
             Self::User(args) => user::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }

@@ -6,7 +6,7 @@ use catatlas::cli::Cli;
 
 fn main() -> ExitCode {
     match Cli::read().command.run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("catatlas: {error:#}");
             ExitCode::FAILURE

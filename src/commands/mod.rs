@@ -2,6 +2,7 @@
 
 mod access;
 pub mod healthcheck;
+pub mod loadtest;
 pub mod migrate;
 pub mod serve;
 pub mod user;

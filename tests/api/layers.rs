@@ -26,11 +26,13 @@ const LAYERS: &[Layer] = &[
     Layer { name: "auth", layers: &["domain"], crates: AllBut(SERVER_AND_SQL) },
     Layer { name: "http", layers: &["domain", "store", "geocoder", "photos", "auth"], crates: AllBut(SQL) },
     Layer { name: "jobs", layers: &["domain", "store", "geocoder", "photos", "auth"], crates: AllBut(SQL) },
+    // It speaks HTTP like a stranger, and knows nothing of what answers.
+    Layer { name: "loadtest", layers: &[], crates: AllBut(SERVER_AND_SQL) },
     Layer { name: "config", layers: &["domain"], crates: AllBut(SQL) },
     Layer { name: "telemetry", layers: &["domain", "store"], crates: AllBut(SQL) },
     Layer {
         name: "commands",
-        layers: &["config", "telemetry", "jobs", "http", "store", "geocoder", "photos", "auth", "domain"],
+        layers: &["config", "telemetry", "jobs", "loadtest", "http", "store", "geocoder", "photos", "auth", "domain"],
         crates: AllBut(&[]),
     },
     Layer { name: "cli", layers: &["commands", "config"], crates: AllBut(SQL) },
