@@ -15,6 +15,7 @@ const STYLE: &str = include_str!("report.css");
 pub fn page(report: &Report) -> String {
     let Report { scenario, target, started_at, load, measured_s, warm_up_s, .. } = report;
     let (scenario, target) = (escaped(scenario), escaped(target));
+    let started_at = started_at.split('.').next().unwrap_or_default();
     let waits = if load.model == "open" { "connections, at a rate that waits for nobody" } else { "users who wait for their answers" };
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -65,7 +66,7 @@ fn verdict(page: &mut String, verdict: &Verdict) {
     for figure in &verdict.figures {
         let Figure { name, unit, measured, target, grade, why_not, .. } = figure;
         let measured = measured.map_or("&ndash;".to_owned(), |measured| format!("{measured:.1} {unit}"));
-        let graded = grade.map_or_else(|| why_not.clone().unwrap_or_default(), |grade| format!("{grade}; the target is {target} {unit}"));
+        let graded = grade.map_or_else(|| why_not.clone().unwrap_or_default(), |grade| format!("{grade} (target {target} {unit})"));
         let _ = writeln!(page, "<div class=\"figure\"><span>{name}</span><b>{measured}</b><span>{}</span></div>", escaped(&graded));
     }
     page.push_str("</div>\n");

@@ -53,7 +53,7 @@ pub struct LoadReport {
     pub model: String,
     /// Users at most, or connections.
     pub users: u64,
-    /// Requests a second that it asks at most; null where users do not think.
+    /// Requests a second that it asks of a server that answers at once; null where users do not think.
     pub offered_per_s: Option<f64>,
     pub run_time_s: f64,
     pub think_s: (f64, f64),

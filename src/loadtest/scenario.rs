@@ -122,11 +122,12 @@ impl Scenario {
         self.load.shape().seconds()
     }
 
-    /// The most requests a second that this load can ask of a server that answers at once; infinite where users do not think.
+    /// How many requests a second this load asks of a server that answers at once, on average after the warm-up; infinite where users do
+    /// not think.
     pub fn offered(&self) -> f64 {
         match &self.load {
-            Load::Open { rate, .. } => rate.highest(),
-            Load::Closed { users } => users.highest() / f64::midpoint(self.think_s.0, self.think_s.1),
+            Load::Open { rate, .. } => rate.mean_from(self.warm_up_s),
+            Load::Closed { users } => users.mean_from(self.warm_up_s) / f64::midpoint(self.think_s.0, self.think_s.1),
         }
     }
 }

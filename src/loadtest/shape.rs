@@ -101,6 +101,15 @@ impl Shape {
         self.pieces().find(|piece| at < piece.begin + piece.seconds).map_or(0.0, |piece| piece.level(at))
     }
 
+    /// What the level is on average, from a moment to the end.
+    pub fn mean_from(&self, at: f64) -> f64 {
+        let area = |piece: Piece| {
+            let (begin, end) = (piece.begin.max(at), piece.begin + piece.seconds);
+            if begin < end { f64::midpoint(piece.level(begin), piece.to) * (end - begin) } else { 0.0 }
+        };
+        self.pieces().map(area).sum::<f64>() / (self.seconds() - at)
+    }
+
     /// From when on a user (counted from 0) is there again, at the moment asked for or later. None if never again.
     pub fn next_presence(&self, user: u64, at: f64) -> Option<f64> {
         let needed = count(user);
@@ -184,6 +193,7 @@ mod tests {
         let ramp = ramp();
         assert!((ramp.next_presence(50, 0.0).unwrap() - 5.0).abs() < 1e-9);
         assert!((ramp.level(5.0) - 50.0).abs() < 1e-9);
+        assert!((ramp.mean_from(0.0) - 75.0).abs() < 1e-9 && (ramp.mean_from(10.0) - 100.0).abs() < 1e-9);
         assert!((ramp.reaching(10.0).lasting(2.0).level(1.5) - 10.0).abs() < 1e-9);
     }
 }

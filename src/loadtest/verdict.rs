@@ -129,7 +129,7 @@ fn figures(scenario: &Scenario, record: &Record) -> Vec<Figure> {
     // A load that asks no more than the target cannot show that the server would not reach it.
     if throughput.grade != Some(Grade::Target) && offered <= throughput.target {
         throughput.grade = None;
-        throughput.why_not = Some(format!("not tested: this load asks at most {offered:.0} a second"));
+        throughput.why_not = Some(format!("not tested: this load asks {offered:.0} a second"));
     }
     vec![
         figure("p50", "ms", all.from_due.quantile_ms(0.5), [50.0, 100.0, 200.0]),

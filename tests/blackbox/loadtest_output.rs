@@ -45,11 +45,11 @@ fn follows_its_schema(folder: &Folder, report: &Value) {
     let schema: Value = serde_json::from_str(&folder.run(&["loadtest", "schema"]).succeeds().stdout).unwrap();
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.add_resource("report.json", schema).unwrap();
-    let compiled = compiler.compile("report.json", &mut schemas).unwrap();
-    assert!(schemas.validate(report, compiled).is_ok(), "{}", schemas.validate(report, compiled).unwrap_err());
+    let described = compiler.compile("report.json", &mut schemas).unwrap();
+    assert!(schemas.validate(report, described).is_ok(), "{}", schemas.validate(report, described).unwrap_err());
     let mut wrong = report.clone();
     wrong["total"]["requests"] = "many".into();
-    assert!(schemas.validate(&wrong, compiled).is_err(), "the schema lets everything pass");
+    assert!(schemas.validate(&wrong, described).is_err(), "the schema lets everything pass");
 }
 
 #[track_caller]
