@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::serve::ServeArgs;
-use crate::commands::{backup, doctor, flag, healthcheck, migrate, restore, serve, travel, user};
+use crate::commands::{backup, doctor, flag, healthcheck, loadtest, migrate, restore, serve, travel, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -55,6 +55,7 @@ pub enum Command {
     Flag(flag::FlagArgs),
     Doctor(Box<doctor::DoctorArgs>),
     Healthcheck(healthcheck::HealthcheckArgs),
+    Loadtest(Box<loadtest::LoadtestArgs>),
 }
 
 impl Command {
@@ -63,6 +64,7 @@ impl Command {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(args) => serve::run(&args, read_again),
+            Self::Loadtest(args) => return loadtest::run(&args),
             Self::Migrate(args) => migrate::run(&args),
             Self::Backup(args) => backup::run(&args),
             Self::Restore(args) => restore::run(&args),

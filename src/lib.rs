@@ -10,6 +10,7 @@ pub mod domain;
 pub mod geocoder;
 pub mod http;
 mod jobs;
+mod loadtest;
 mod photos;
 pub mod store;
 mod telemetry;

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod doctor;
 pub mod flag;
 pub mod healthcheck;
+pub mod loadtest;
 mod logging;
 pub mod migrate;
 pub mod restore;
