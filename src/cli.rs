@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::serve::ServeArgs;
-use crate::commands::{flag, healthcheck, migrate, serve, user};
+use crate::commands::{flag, healthcheck, manual, migrate, serve, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -49,6 +49,8 @@ pub enum Command {
     User(user::UserArgs),
     Flag(flag::FlagArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
+    #[command(hide = true)]
+    Manual(manual::ManualArgs),
 }
 
 impl Command {
@@ -59,6 +61,7 @@ impl Command {
             Self::User(args) => user::run(&args),
             Self::Flag(args) => flag::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
+            Self::Manual(args) => manual::run(&args, config::described(Cli::command())),
         }
     }
 }

@@ -4,6 +4,8 @@ mod access;
 pub mod flag;
 pub mod healthcheck;
 mod logging;
+mod manager;
+pub mod manual;
 pub mod migrate;
 pub mod serve;
 pub mod user;

@@ -41,6 +41,7 @@ mod photo_forms;
 mod photo_keeping;
 mod photos;
 mod refusals;
+mod service;
 mod sign_in;
 mod user_limits;
 mod users;
