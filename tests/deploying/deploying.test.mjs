@@ -57,7 +57,13 @@ async function host(t) {
   await chmod(at('service'), 0o755);
   const url = `http://127.0.0.1:${port}`;
   const options = ['--root', at('root'), '--database', at('atlas.db'), '--url', url, '--restart', `${at('service')} start`];
-  const run = (name, ...more) => script(path.join(scripts, name), [...options, ...more]);
+  // Another host is this one, by way of commands that stand in for ssh.
+  await mkdir(at('bin'));
+  await writeFile(at('bin/ssh'), '#!/bin/bash\nexec bash -c "${@: -1}"\n');
+  await writeFile(at('bin/scp'), '#!/bin/bash\nto=${@: -1}\ncp "${@: -2:1}" "${to#*:}"\n');
+  for (const command of ['ssh', 'scp']) await chmod(at(`bin/${command}`), 0o755);
+  const env = { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` };
+  const run = (name, ...more) => script(path.join(scripts, name), [...options, ...more], env);
   t.after(async () => {
     await script(at('service'), ['stop']);
     await rm(folder, { recursive: true });
@@ -65,7 +71,7 @@ async function host(t) {
   return {
     url,
     at,
-    deploy: (binary, release) => run('deploy', '--binary', binary, '--release', release, '--stop', `${at('service')} stop`),
+    deploy: (binary, release, ...more) => run('deploy', '--binary', binary, '--release', release, '--stop', `${at('service')} stop`, ...more),
     rollback: (...more) => run('rollback', ...more),
     running: async () => path.basename(await readlink(at('root/current'))),
     /** A release whose program does `broken` where it is told `command`, and is well otherwise. */
@@ -77,8 +83,8 @@ async function host(t) {
   };
 }
 
-async function script(file, args) {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function script(file, args, env = process.env) {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data));
   const status = await new Promise((ended) => child.once('exit', ended));
@@ -160,6 +166,16 @@ test('a release that cannot migrate the database never runs', async (t) => {
   assert.notEqual(broken.status, 0);
   assert.equal(await atlas.running(), 'one');
   assert.equal(await readFile(atlas.at('pid'), 'utf8'), pid, 'what ran was disturbed');
+});
+
+test('another host is reached by ssh', async (t) => {
+  const atlas = await host(t);
+  const elsewhere = ['--host', 'cats.example.org'];
+  succeeds(await atlas.deploy(program, 'one', ...elsewhere));
+  succeeds(await atlas.deploy(program, 'the second', ...elsewhere));
+  assert.equal(await atlas.running(), 'the second');
+  succeeds(await atlas.rollback(...elsewhere));
+  assert.equal(await atlas.running(), 'one');
 });
 
 test('a rollback to a release that is not there says which are', async (t) => {
