@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::serve::ServeArgs;
-use crate::commands::{backup, doctor, flag, healthcheck, loadtest, migrate, restore, serve, travel, user};
+use crate::commands::{backup, doctor, flag, healthcheck, loadtest, manual, migrate, restore, serve, travel, user};
 use crate::config;
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
@@ -56,6 +56,8 @@ pub enum Command {
     Doctor(Box<doctor::DoctorArgs>),
     Healthcheck(healthcheck::HealthcheckArgs),
     Loadtest(Box<loadtest::LoadtestArgs>),
+    #[command(hide = true)]
+    Manual(manual::ManualArgs),
 }
 
 impl Command {
@@ -73,6 +75,7 @@ impl Command {
             Self::User(args) => user::run(&args),
             Self::Flag(args) => flag::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
+            Self::Manual(args) => manual::run(&args, config::described(Cli::command())),
             Self::Doctor(args) => return doctor::run(&args),
         }?;
         Ok(ExitCode::SUCCESS)

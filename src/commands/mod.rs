@@ -7,6 +7,8 @@ pub mod flag;
 pub mod healthcheck;
 pub mod loadtest;
 mod logging;
+mod manager;
+pub mod manual;
 pub mod migrate;
 pub mod restore;
 pub mod serve;

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::access;
 use super::logging;
+use super::manager;
 use crate::analyzer::{self, Analyzer};
 use crate::auth::secrets::{self, Secret};
 use crate::backups::Place;
@@ -100,6 +101,7 @@ async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result
     let backups = config.backups.clone();
     let place = Place::new(db.file(), backups.backup_folder, backups.backup_keep);
     rocket::tokio::spawn(jobs::back_up(place, backups.backup_every).context("SIGUSR1 cannot be listened to")?);
+    rocket::tokio::spawn(manager::keep_informed(db.clone()));
     let features = Arc::new(Features::new(shares(config)));
     features.update(&db.look_up(flags::all)?);
     let parts = Parts {
@@ -122,6 +124,7 @@ async fn serve(config: &Config, db: Db, metrics: Arc<Metrics>) -> anyhow::Result
         launched = server.launch() => launched.map(drop).or_else(|error| explain(config, &error))?,
         () = stopped => {}
     }
+    manager::ends();
     // Nobody is let in any more. Rocket would wait its whole grace for connections that idle; the last request under way is enough.
     if timeout(Duration::from_secs(GRACE_S.into()), in_flight.drained()).await.is_err() {
         log::warn!("requests that took longer than {GRACE_S} s were cut short");
@@ -141,6 +144,7 @@ fn announce(server: &Rocket<Orbit>, public_url: Option<Url>, link: Option<Secret
     if let Err(error) = writeln!(std::io::stdout(), "CatAtlas is ready at http://{address}") {
         log::warn!("ready at http://{address}, which could not be printed: {error}");
     }
+    manager::is_ready();
 }
 
 fn explain(config: &Config, error: &rocket::Error) -> anyhow::Result<()> {

@@ -65,6 +65,11 @@ pub fn read(command: Command, arguments: &[OsString]) -> Result<ArgMatches, Erro
     parse(layered(command, &settings, &sources), arguments, &sources)
 }
 
+/// The command with all that its settings can be said by, as its help has it.
+pub fn described(command: Command) -> Command {
+    layered(command.arg(file_argument()), &settings(), &Sources::new())
+}
+
 /// Fails where the database is said to be one of Postgres, which the predecessor could use.
 ///
 /// # Errors

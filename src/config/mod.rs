@@ -21,7 +21,7 @@ mod layers;
 mod shown;
 mod values;
 
-pub use layers::{read, refuse_postgres};
+pub use layers::{described, read, refuse_postgres};
 pub use shown::shown;
 pub use values::Secret;
 

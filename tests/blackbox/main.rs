@@ -57,6 +57,7 @@ mod photo_keeping;
 mod photos;
 mod refusals;
 mod reports;
+mod service;
 mod sign_in;
 mod travel;
 mod user_limits;
