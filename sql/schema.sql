@@ -283,6 +283,7 @@ END;
 CREATE TRIGGER photos_counted_out AFTER DELETE ON photos BEGIN
   UPDATE totals SET total = total - 1 WHERE name = 'photos';
 END;
+
 CREATE TABLE map_cells (
   level  INTEGER NOT NULL CHECK (level BETWEEN 2 AND 20),
   x      INTEGER NOT NULL,
