@@ -101,7 +101,7 @@ function Menu() {
 /** Whoever presses a key where nothing is typed. @param {KeyboardEvent} event */
 function isShortcut(event) {
   const at = event.target instanceof Element ? event.target : null;
-  const isTyping = at?.closest('input, textarea, select, dialog, [contenteditable], .leaflet-container');
+  const isTyping = at?.closest('input, textarea, select, dialog[open], [contenteditable], .leaflet-container');
   return !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && event.key.length === 1;
 }
 

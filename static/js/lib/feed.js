@@ -21,8 +21,10 @@ export const total = signal(/** @type {number | null} */ (null));
 /** The sighting logged last on this page. */
 export const logged = signal(/** @type {number | null} */ (null));
 
-/** How many sightings one page brings, and how many come at once for those who return to far down. */
-export const PAGE = 24;
+/** How many sightings come at first: as many as fit on a large screen, for somebody on a slow line waits for them. */
+const FIRST = 12;
+/** How many each page after it brings, and how many come at once for those who return to far down. */
+const PAGE = 24;
 const MOST = 480;
 
 /** @param {string | null} day "2026-01-10", in the person's own time zone @param {string} time */
@@ -63,13 +65,13 @@ let asking = 0;
  */
 export async function loadNewest(asked = askedBy(new URLSearchParams())) {
   const key = JSON.stringify(asked);
-  const isReturning = keptWithPlace('shown') > PAGE;
+  const isReturning = keptWithPlace('shown') > FIRST;
   if (key !== shown) entries.value = [];
   shown = key;
   feed.value = 'loading';
   const turn = ++asking;
   try {
-    const page = await list('/entries', { limit: isReturning ? Math.min(keptWithPlace('shown'), MOST) : PAGE, ...asked });
+    const page = await list('/entries', { limit: isReturning ? Math.min(keptWithPlace('shown'), MOST) : FIRST, ...asked });
     // While it was on its way, something else was asked for.
     if (turn !== asking) return;
     batch(() => {

@@ -103,11 +103,13 @@ async function signOut() {
 
 export default function AccountPage() {
   const account = standing.value?.account;
+  // Asked for now, not in the effect: by then it may be known who is here, and `account` still be of before.
+  const isStranger = standing.value !== null && !account;
   useTitle(t('account'));
   useEffect(() => {
     if (account) void load();
-    else if (standing.value) go('/sign-in?next=/account');
-  }, [account?.id, standing.value === null]);
+    else if (isStranger) go('/sign-in?next=/account');
+  }, [account?.id, isStranger]);
   if (!account) return html`<div class="sheet one" aria-busy="true"><div class="ghost"><i></i><i></i><i></i></div></div>`;
   const roles = { member: t('member'), caretaker: t('caretaker'), admin: t('adminRole') };
   return html`<div class="sheet one account">

@@ -16,7 +16,7 @@ async function openKept(page, atlas) {
   // Whoever begins to write does not wait for the page to settle.
   await home.textInput.focus();
   await isKept(page, '/');
-  await isKept(page, '/entries?limit=24');
+  await isKept(page, '/entries?limit=12');
   await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true);
   return home;
 }
