@@ -138,13 +138,16 @@ fn photos_that_nobody_shows_are_swept_after_a_day() {
     database.close().unwrap();
 
     let atlas = Atlas::serve(&folder);
-    wait_for("the sweep", || (atlas.get(&loose_one).status == 404).then_some(()));
+    // Not asked over HTTP: an answer that is on its way while its photo is swept breaks off.
+    let loose_name = Cell::Text(loose_one.rsplit('/').next().unwrap().to_owned());
+    let is_in = |table| rows(&folder.database(), table, &["hash".to_owned()]).iter().any(|row| row[0] == loose_name);
+    wait_for("the sweep", || (!is_in("photos")).then_some(()));
+    atlas.get(&loose_one).is(404);
     for url in [&fresh, &kept, &by_thumb] {
         atlas.get(url).is(200);
         atlas.get(&format!("{url}/thumb")).is(200);
     }
-    let pieces = rows(&folder.database(), "photo_pieces", &["hash".to_owned()]);
-    assert!(!pieces.iter().any(|row| row[0] == Cell::Text(loose_one.rsplit('/').next().unwrap().to_owned())), "its bytes are gone too");
+    assert!(!is_in("photo_pieces"), "its bytes are gone too");
 }
 
 #[test]
