@@ -73,8 +73,7 @@ fn a_bomb_is_refused_before_it_goes_off() {
         let began = Instant::now();
         is_refused_in_a_sentence(upload(&atlas, &bomb));
         is_refused_in_a_sentence(atlas.post_form("/entries/with-image", Form::new().text("text", "a cat").file("image", &bomb)));
-        // To decode them would take minutes, if the memory lasted.
-        assert!(began.elapsed() < Duration::from_secs(30), "it took {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(1), "it took {:?}", began.elapsed());
     }
     let growth = peak_kb(&mut atlas) - before;
     assert!(growth < MOST_GROWTH_KB, "memory grew by {growth} kB");
