@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::serve::ServeArgs;
 use crate::commands::{backup, doctor, flag, healthcheck, loadtest, manual, migrate, restore, serve, travel, user};
-use crate::config;
+use crate::config::{self, Config};
 
 /// A self-hosted atlas of street cats: sightings, profiles and a map, in one binary and one SQLite file.
 #[derive(Debug, Parser)]
@@ -36,9 +35,9 @@ fn try_read() -> Result<Cli, clap::Error> {
 }
 
 /// What `serve` is told, read anew.
-fn read_again() -> anyhow::Result<ServeArgs> {
+fn read_again() -> anyhow::Result<Config> {
     match try_read()?.command {
-        Command::Serve(args) => Ok(*args),
+        Command::Serve(args) => Ok(args.config),
         _ => anyhow::bail!("this is not `catatlas serve`"),
     }
 }

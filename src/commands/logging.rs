@@ -6,7 +6,6 @@ use log::Log;
 use rocket::tokio;
 use rocket::tokio::signal::unix::{SignalKind, signal};
 
-use super::serve::ServeArgs;
 use crate::config::{Config, LogForm, Secret};
 use crate::telemetry::levels::Levels;
 use crate::telemetry::lines::Form;
@@ -45,15 +44,15 @@ fn levels(config: &Config) -> Levels {
 ///
 /// # Errors
 /// The signal cannot be listened to.
-pub fn reload_on_hangup(outlet: Outlet, read_again: fn() -> anyhow::Result<ServeArgs>) -> std::io::Result<()> {
+pub fn reload_on_hangup(outlet: Outlet, read_again: fn() -> anyhow::Result<Config>) -> std::io::Result<()> {
     let mut hangups = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         while hangups.recv().await.is_some() {
             outlet.reopen();
             match read_again() {
-                Ok(args) => {
-                    levels(&args.config).apply();
-                    log::info!(level:% = args.config.log_level(); "log_reopened");
+                Ok(config) => {
+                    levels(&config).apply();
+                    log::info!(level:% = config.log_level(); "log_reopened");
                 }
                 Err(error) => log::warn!("the settings could not be read anew, so the levels stay as they are: {error:#}"),
             }

@@ -41,7 +41,7 @@ const LAST_BYTES: Duration = Duration::from_millis(100);
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]
-    pub(super) config: Config,
+    pub(crate) config: Config,
     /// Say what every setting is, without the secrets, and whether the atlas would start with them; and do not start it
     #[arg(long)]
     check_config: bool,
@@ -52,7 +52,7 @@ pub struct ServeArgs {
 
 /// # Errors
 /// The atlas cannot be served as the settings say.
-pub fn run(args: &ServeArgs, read_again: fn() -> anyhow::Result<ServeArgs>) -> anyhow::Result<()> {
+pub fn run(args: &ServeArgs, read_again: fn() -> anyhow::Result<Config>) -> anyhow::Result<()> {
     if args.check_config {
         print!("{}", args.shown);
         config::refuse_postgres().map_err(anyhow::Error::msg)?;
@@ -65,7 +65,7 @@ pub fn run(args: &ServeArgs, read_again: fn() -> anyhow::Result<ServeArgs>) -> a
     served
 }
 
-fn start(config: &Config, outlet: &Outlet, read_again: fn() -> anyhow::Result<ServeArgs>) -> anyhow::Result<()> {
+fn start(config: &Config, outlet: &Outlet, read_again: fn() -> anyhow::Result<Config>) -> anyhow::Result<()> {
     log::debug!("{config:?}");
     config::refuse_postgres().map_err(anyhow::Error::msg)?;
     access::check(config)?;

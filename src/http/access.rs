@@ -1,16 +1,14 @@
 //! Nobody does what they may not: every route asks the table before its handler runs, and hands it the permit.
 
 use jiff::Timestamp;
+use rocket::Request;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome as Guarded};
-use rocket::route::{Handler, Outcome};
-use rocket::{Data, Request, Route};
 
 use crate::domain::accounts::{Account, Act, Permit, Reach, Role};
 use crate::domain::audit::Deed;
 use crate::store::{Tx, audit};
 
-use super::body;
 use super::error::{ApiError, ApiResult};
 use super::gate::Gate;
 use super::identity::{Identity, Means};
@@ -31,34 +29,13 @@ pub const FORGED: ApiError = ApiError::refusal(
     "This was not sent by a page of this atlas, so your cookies do not count for it.",
 );
 
-/// The same route, asking first whether it may. A fairing could not refuse, and a guard could be forgotten.
-pub fn guarded(mut route: Route, act: Act) -> Route {
+/// Asks the table for an act, and keeps the permit for the handler. The doors ask nobody.
+pub fn admit(request: &Request<'_>, act: Act) -> ApiResult<()> {
     if act != Act::Enter {
-        route.handler = Box::new(Door { act, handler: route.handler });
+        let permit = permit(request, act)?;
+        request.local_cache(|| Some(permit));
     }
-    route
-}
-
-#[derive(Clone)]
-struct Door {
-    act: Act,
-    handler: Box<dyn Handler>,
-}
-
-#[rocket::async_trait]
-impl Handler for Door {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        match permit(request, self.act) {
-            Ok(permit) => {
-                request.local_cache(|| Some(permit));
-                self.handler.handle(request, data).await
-            }
-            Err(refused) => {
-                body::drain(data).await;
-                Outcome::from(request, refused)
-            }
-        }
-    }
+    Ok(())
 }
 
 /// The permit for an act, or why there is none.

@@ -1,4 +1,4 @@
-//! Rate limits. A route is mounted through one of their categories, or not at all.
+//! Rate limits: how often each client may ask for what a category of routes costs.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -8,24 +8,16 @@ use governor::RateLimiter;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use rocket::fairing::AdHoc;
-use rocket::http::Method;
-use rocket::route::{Handler, Outcome};
-use rocket::{Build, Data, Request, Response, Rocket, Route, tokio};
+use rocket::{Request, Response, tokio};
 use rocket_governor::Quota;
 use rocket_governor::header::Header;
 
-use crate::domain::accounts::Act;
-use crate::trace;
-
-use super::access::guarded;
-use super::body;
 use super::buckets::Buckets;
 use super::client::Client;
 use super::context::Context;
 use super::error::ApiError;
 use super::identity::Identity;
 use super::metrics::Metrics;
-use super::pages;
 
 /// A bucket fills up within a minute, so a client that was quiet for as long need not be remembered.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -45,14 +37,6 @@ pub enum Category {
     Unlimited,
 }
 
-/// Routes of one category.
-#[derive(Debug)]
-pub struct Routes {
-    category: Category,
-    act: Act,
-    list: Vec<Route>,
-}
-
 impl Category {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,79 +45,6 @@ impl Category {
             Self::Read => "read",
             Self::Analysis => "analysis",
             Self::Unlimited => "unlimited",
-        }
-    }
-
-    /// Routes that all do this act: none is mounted without one.
-    pub fn of(self, act: Act, routes: Vec<Route>) -> Routes {
-        Routes { category: self, act, list: routes }
-    }
-}
-
-impl Routes {
-    /// Each route as `GET /entries/<entry_id>`, and what it does.
-    pub fn acts(&self) -> impl Iterator<Item = (String, Act)> {
-        self.list.iter().map(|route| (format!("{} {}", route.method, route.uri), self.act))
-    }
-}
-
-/// The paths of all routes that are asked with GET.
-pub fn read_paths(routes: &[Routes]) -> Vec<&str> {
-    let all = routes.iter().flat_map(|routes| &routes.list);
-    all.filter(|route| route.method == Method::Get).map(|route| route.uri.path()).collect()
-}
-
-/// Mounts routes at the root, as the predecessor's clients expect them.
-pub fn mount(server: Rocket<Build>, routes: Vec<Routes>) -> Rocket<Build> {
-    routes.into_iter().fold(server, |server, Routes { category, act, list }| {
-        log::debug!("{} routes are {category:?}", list.len());
-        // A page is neither counted nor refused. Counted first: who is refused has asked, too.
-        let paged = |route| pages::shared(counted(guarded(route, act), category));
-        server.mount("/", list.into_iter().map(|route| traced(paged(route))).collect::<Vec<_>>())
-    })
-}
-
-/// The same route, asking its limit first. A fairing could not refuse, and a guard could be forgotten.
-fn counted(mut route: Route, category: Category) -> Route {
-    if category != Category::Unlimited {
-        route.handler = Box::new(Counted { category, handler: route.handler });
-    }
-    route
-}
-
-/// The same route, whose log lines name the request on whatever thread they are written.
-fn traced(mut route: Route) -> Route {
-    route.handler = Box::new(Traced { handler: route.handler });
-    route
-}
-
-#[derive(Clone)]
-struct Traced {
-    handler: Box<dyn Handler>,
-}
-
-#[rocket::async_trait]
-impl Handler for Traced {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        trace::of(Arc::clone(&Context::of(request).trace), self.handler.handle(request, data)).await
-    }
-}
-
-#[derive(Clone)]
-struct Counted {
-    category: Category,
-    handler: Box<dyn Handler>,
-}
-
-#[rocket::async_trait]
-impl Handler for Counted {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        match count(request, self.category) {
-            Ok(()) => self.handler.handle(request, data).await,
-            Err(refused) => {
-                body::drain(data).await;
-                Outcome::from(request, refused)
-            }
         }
     }
 }
@@ -271,7 +182,6 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use governor::clock::FakeRelativeClock;
-    use rocket::http::Method;
 
     use super::super::buckets::MOST;
     use super::*;
@@ -362,20 +272,6 @@ mod tests {
             assert!(limit.buckets.len() <= 2 * MOST);
         }
         assert_eq!(taken(&limit, stranger(999_999)), 4, "the newest are known still");
-    }
-
-    #[test]
-    fn routes_are_in_a_category_of_their_kind() {
-        for Routes { category, list, .. } in super::super::routes() {
-            for route in list {
-                let fits = match category {
-                    Category::Read => route.method == Method::Get,
-                    Category::Unlimited => matches!(route.method, Method::Get | Method::Options),
-                    Category::Auth | Category::Write | Category::Analysis => route.method != Method::Get,
-                };
-                assert!(fits, "{route} is {category:?}");
-            }
-        }
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod comments;
 mod context;
 mod cookies;
 mod cors;
+mod entrance;
 mod entries;
 mod entry_changes;
 mod error;
@@ -73,7 +74,8 @@ pub use gate::Gate;
 pub use metrics::Metrics;
 pub use photos::PhotoDesk;
 
-use limits::{Category, Limits, Routes};
+use entrance::Routes;
+use limits::{Category, Limits};
 use stats::Samples;
 
 /// What the server is told of its surroundings. Nothing is limited, trusted or let in by itself.
@@ -173,7 +175,7 @@ fn routes() -> Vec<Routes> {
         Read.of(Act::BackUp, routes![backups::list, backups::download]),
         Write.of(Act::BackUp, routes![backups::create]),
     ];
-    all.push(Unlimited.of(Act::Enter, pages::alone(&limits::read_paths(&all))));
+    all.push(Unlimited.of(Act::Enter, pages::alone(&entrance::read_paths(&all))));
     all
 }
 
@@ -226,5 +228,5 @@ pub fn server(
         .attach(AdHoc::on_response("headers", |request, response| Box::pin(async move { headers::complete(request, response) })))
         .attach(AdHoc::on_response("access log", |request, response| Box::pin(async move { access_log::tell(request, response) })))
         .register("/", rocket::catchers![error::catch]);
-    limits::mount(server, routes())
+    entrance::mount(server, routes())
 }
