@@ -70,7 +70,7 @@ pub async fn ready(db: &State<Db>, settings: &State<Settings>) -> Readiness {
     let is_roomy = db.sizes().free_bytes >= settings.disk_floor_bytes;
     let check = |is_well: bool, wrong| if is_well { OK } else { wrong };
     let checks = Checks {
-        database: check(schema.is_ok() && !db.is_damaged(), if db.is_damaged() { "is damaged" } else { "cannot be read" }),
+        database: if db.is_damaged() { "is damaged" } else { check(schema.is_ok(), "cannot be read") },
         writer: check(matches!(written, Ok(Ok(()))), "does not write"),
         schema: check(schema.is_ok_and(|version| version >= migrations::LATEST), "is of another release"),
         disk: check(is_roomy, "is nearly full"),
